@@ -1,0 +1,8 @@
+/** The answer of anything a caller is expected to handle: a value, or the reason there is none. */
+export type Result<T, E> =
+	| {readonly ok: true; readonly value: T}
+	| {readonly ok: false; readonly error: E};
+
+export const ok = <T>(value: T): {readonly ok: true; readonly value: T} => ({ok: true, value});
+
+export const err = <E>(error: E): {readonly ok: false; readonly error: E} => ({ok: false, error});
