@@ -1,0 +1,40 @@
+/** The gate's bounds. What happens at each is said beside it; none of them ever lets something through. */
+
+/** Denials remembered for `policy.local` (decision 19); the oldest is forgotten. */
+export const denialRingSize = 1000;
+
+/** A name must resolve within this time, in milliseconds, or the request is answered 502. */
+export const resolveTimeoutMs = 5000;
+
+/** Look-ups that run at once: getaddrinfo has half of libuv's four threads, more would only queue unseen. */
+export const resolveConcurrency = 8;
+
+/** Distinct names that may wait for a look-up; beyond it a name counts as unresolved. */
+export const resolveQueue = 256;
+
+/** Addresses kept of one answer: more is a broken or hostile zone; the rest is ignored. */
+export const resolvedAddresses = 32;
+
+/** Milliseconds for which this host's interface addresses are taken as known. */
+export const interfaceCacheMs = 1000;
+
+/** Ancestors followed (contract §1.7); the chain ends there. */
+export const ancestorDepth = 64;
+
+/** A scan of /proc yields to the event loop after this many milliseconds of work. */
+export const scanSliceMs = 4;
+
+/** Lookups of callers that may wait; beyond it the caller counts as unknown, which is a denial. */
+export const callerQueue = 4096;
+
+/** Denial rows waiting for the gateway; the oldest is dropped and counted. */
+export const reportQueue = 1000;
+
+/** Denial rows of one batch; the gateway refuses larger ones. */
+export const reportBatch = 100;
+
+/** Milliseconds in which rows gather into one batch; also the pause after a failed one. */
+export const reportPauseMs = 500;
+
+/** Characters of a refusal of a policy that are reported to the gateway; the rest is cut. */
+export const loadErrorLength = 4000;
