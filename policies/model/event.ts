@@ -1,3 +1,4 @@
+import type {Origin} from './chunk.ts';
 import type {DenialCode} from './codes.ts';
 import type {Caller} from './intent.ts';
 import type {ChunkId, DenialId} from './names.ts';
@@ -50,7 +51,9 @@ export type ProxyEvent =
 			readonly cause: string;
 	  });
 
-export type TrafficEvent =
+export type TrafficEvent = NetworkEvent | RequestEvent;
+
+export type NetworkEvent =
 	| (Place & {readonly kind: 'net.open.allowed'; readonly because: string})
 	| (Place & Refused & {readonly kind: 'net.open.denied' | 'net.ssrf.blocked'})
 	| (Place & {
@@ -70,7 +73,9 @@ export type TrafficEvent =
 			readonly durationMs: number;
 			/** Why it ended, where it was not the peers' own doing. */
 			readonly cause?: string;
-	  })
+	  });
+
+export type RequestEvent =
 	| (Request & {
 			readonly kind: 'http.request.allowed';
 			readonly status: number;
@@ -136,6 +141,8 @@ type Refused = {
 type ChunkFacts = {
 	readonly sandbox: string;
 	readonly chunk: ChunkId;
+	/** Absent: an agent wrote it. */
+	readonly origin?: Origin;
 	/** `add-rule NAME endpoints=[..] binaries=[..]`. */
 	readonly summary: string;
 	readonly hosts: readonly string[];
