@@ -1,3 +1,4 @@
+import {asciiLower} from '../ascii.ts';
 import type {GlobNode} from './ast.ts';
 import {GlobFault} from './scanner.ts';
 
@@ -5,7 +6,7 @@ import {GlobFault} from './scanner.ts';
 export const parseHostNodes = (text: string): readonly GlobNode[] => {
 	const nodes: GlobNode[] = [];
 	let at = 0;
-	for (const [index, label] of text.toLowerCase().split('.').entries()) {
+	for (const [index, label] of asciiLower(text).split('.').entries()) {
 		if (index > 0) {
 			nodes.push({kind: 'text', text: '.'});
 		}
