@@ -1,0 +1,126 @@
+import {access} from 'node:fs/promises';
+import {homedir} from 'node:os';
+import path from 'node:path';
+import process from 'node:process';
+import {type ConfigFile, emptyConfigFile, parseConfigFile} from './config-file.ts';
+import {usage} from './failure.ts';
+import type {Flags} from './flags.ts';
+import {type Person, readTrustedFile} from './trusted-file.ts';
+
+/** Everything a command may know of its surroundings, read once. */
+export type Config = {
+	/** The variables this process was started with; only `sandbox` and `scrub` pass any on. */
+	readonly environment: Environment;
+	readonly person: Person;
+	readonly workdir: string;
+	readonly stateDir: string;
+	/** Holds the reviewer socket and `gateway.json`. */
+	readonly runtimeDir: string;
+	/** A reviewer socket named by the user; absent: the one in `runtimeDir`. */
+	readonly gateway?: string;
+	/** The file that was read, if any. */
+	readonly configFile?: string;
+	/** The configuration of each third-party plugin, by name. */
+	readonly plugins: ConfigFile['plugins'];
+	readonly useColor: boolean;
+};
+
+export type Environment = Readonly<Record<string, string>>;
+
+/** The process as it was started: the only place that looks at it. */
+export type Surroundings = {
+	readonly environment: Environment;
+	readonly person: Person;
+	readonly home: string;
+	readonly workdir: string;
+};
+
+export const readSurroundings = (): Surroundings => ({
+	environment: Object.fromEntries(
+		Object.entries(process.env).flatMap(([name, value]) =>
+			value === undefined ? [] : [[name, value]],
+		),
+	),
+	person: {uid: process.getuid?.() ?? -1, gid: process.getgid?.() ?? -1},
+	home: homedir(),
+	workdir: process.cwd(),
+});
+
+/**
+Flags beat variables, variables beat the file, the file beats the defaults. The current directory is
+never searched: a hostile repository must not configure who guards it.
+*/
+export async function loadConfig(surroundings: Surroundings, flags: Flags): Promise<Config> {
+	const {environment, person, workdir} = surroundings;
+	const {file, content} = await findConfigFile(surroundings, flags.text('config'));
+	const chosenState =
+		flags.text('stateDir') ?? set(environment, 'OPENSHELL_STATE_DIR') ?? content.stateDir;
+	const stateDir = path.resolve(
+		workdir,
+		chosenState ?? path.join(xdg(surroundings, 'XDG_STATE_HOME', '.local/state'), 'openshell'),
+	);
+	const gateway = flags.text('gateway') ?? set(environment, 'OPENSHELL_GATEWAY') ?? content.gateway;
+	return {
+		environment,
+		person,
+		workdir,
+		stateDir,
+		runtimeDir: runtimeDirectory(environment, stateDir, chosenState !== undefined),
+		...(gateway !== undefined && {gateway: socketPath(gateway, workdir)}),
+		...(file !== undefined && {configFile: file}),
+		plugins: content.plugins,
+		useColor: set(environment, 'NO_COLOR') === undefined && environment['TERM'] !== 'dumb',
+	};
+}
+
+async function findConfigFile(
+	surroundings: Surroundings,
+	flag: string | undefined,
+): Promise<{file: string | undefined; content: ConfigFile}> {
+	const {environment, person, workdir} = surroundings;
+	const named = flag ?? set(environment, 'OPENSHELL_CONFIG');
+	const file = path.resolve(
+		workdir,
+		named ?? path.join(xdg(surroundings, 'XDG_CONFIG_HOME', '.config'), 'openshell', 'config.yaml'),
+	);
+	if (named === undefined && !(await exists(file))) {
+		return {file: undefined, content: emptyConfigFile};
+	}
+
+	return {file, content: parseConfigFile(await readTrustedFile(file, person), file)};
+}
+
+/** A private state must not share the gateway of the user's own one, so it has its own runtime folder. */
+function runtimeDirectory(environment: Environment, stateDir: string, isChosen: boolean): string {
+	const runtime = set(environment, 'XDG_RUNTIME_DIR');
+	return runtime === undefined || isChosen || !path.isAbsolute(runtime)
+		? path.join(stateDir, 'run')
+		: path.join(runtime, 'openshell');
+}
+
+function socketPath(gateway: string, workdir: string): string {
+	if (/^[a-z]+:\/\//i.test(gateway)) {
+		throw usage(
+			`The gateway '${gateway}' is an address, but reviewing over the network is not built yet. ` +
+				"Give the path of the gateway's reviewer socket.",
+		);
+	}
+
+	return path.resolve(workdir, gateway);
+}
+
+/** The XDG rule: a relative path in these variables is ignored. */
+function xdg({environment, home}: Surroundings, name: string, fallback: string): string {
+	const value = set(environment, name);
+	return value !== undefined && path.isAbsolute(value) ? value : path.join(home, fallback);
+}
+
+/** An empty variable counts as unset. */
+const set = (environment: Environment, name: string): string | undefined =>
+	environment[name] === '' ? undefined : environment[name];
+
+const exists = async (file: string): Promise<boolean> =>
+	access(file).then(
+		() => true,
+		() => false,
+	);

@@ -1,0 +1,17 @@
+import test from 'ava';
+import {nearest} from '../../cli/nearest.ts';
+
+const known = ['gateway', 'proxy', 'policy', 'rule', 'run'];
+
+for (const [typed, meant] of [
+	['gatway', 'gateway'],
+	['polcy', 'policy'],
+	['rul', 'rule'],
+	['gate', 'gateway'],
+	['zebra', undefined],
+	['x', undefined],
+] as const) {
+	test(`'${typed}' is taken for ${meant ?? 'nothing'}`, t => {
+		t.is(nearest(typed, known), meant);
+	});
+}
