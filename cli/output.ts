@@ -1,5 +1,5 @@
+import {clean, jsonSafe} from '../policies/model/clean.ts';
 import type {Line, Style} from '../tui/present/line.ts';
-import {visible} from './visible.ts';
 
 /**
 The two streams of a command. Results go to stdout, progress and warnings to stderr. Every span is
@@ -37,7 +37,7 @@ export function makeOutput(
 			}
 		},
 		text: text => void stdout.write(`${text.split('\n').map(visible).join('\n')}\n`),
-		json: value => void stdout.write(`${jsonLine(value)}\n`),
+		json: value => void stdout.write(`${jsonSafe(value)}\n`),
 		progress: line =>
 			void stderr.write(`${paintError(typeof line === 'string' ? [{text: line}] : line)}\n`),
 	};
@@ -64,12 +64,4 @@ const painter =
 			})
 			.join('');
 
-/** JSON whose invisible characters are all escaped: the text means the same and drives no terminal. */
-export const jsonLine = (value: unknown): string =>
-	JSON.stringify(value).replaceAll(/[^\x20-\x7E]/gu, character =>
-		visible(character) === character
-			? character
-			: [...Array(character.length).keys()]
-					.map(index => `\\u${character.charCodeAt(index).toString(16).padStart(4, '0')}`)
-					.join(''),
-	);
+const visible = (text: string): string => clean(text, Number.POSITIVE_INFINITY);
