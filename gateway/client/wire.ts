@@ -35,6 +35,9 @@ export type AttachedSandbox = {
 	readonly ca: string;
 };
 
+/** `POST /v1/sandboxes/{name}/certificate`: PEM. The one in use stays valid until the next renewal. */
+export type Certificate = Pick<AttachedSandbox, 'certificate' | 'key' | 'ca'>;
+
 export type SandboxSummary = {
 	readonly id: SandboxId;
 	readonly name: SandboxName;
@@ -130,6 +133,7 @@ export const paths = {
 	events: '/v1/events',
 	sandbox: name,
 	config: (sandbox: string): string => `${name(sandbox)}/config`,
+	certificate: (sandbox: string): string => `${name(sandbox)}/certificate`,
 	sandboxEvents: (sandbox: string): string => `${name(sandbox)}/events`,
 	revisionStatus: (sandbox: string, revision: number): string =>
 		`${name(sandbox)}/revisions/${revision}/status`,

@@ -1,0 +1,168 @@
+import http from 'node:http';
+import https from 'node:https';
+import {err, ok, type Result} from '../../policies/model/result.ts';
+import {maxAnswerBytes, requestTimeoutMs} from './limits.ts';
+import type {WireError} from './wire.ts';
+
+/** Where a gateway is: the reviewers' Unix socket, or the sandboxes' mutual TLS with PEM identity. */
+export type GatewayAddress =
+	| {readonly kind: 'socket'; readonly path: string}
+	| {
+			readonly kind: 'tls';
+			/** `https://host:port`. */
+			readonly url: string;
+			readonly ca: string;
+			readonly certificate: string;
+			readonly key: string;
+	  };
+
+/** Why there is no answer, or what the gateway refused. */
+export type ClientFailure =
+	| {readonly kind: 'unreachable'; readonly detail: string}
+	| {readonly kind: 'refused'; readonly status: number; readonly body: WireError};
+
+export type Call = {
+	readonly method: 'GET' | 'PUT' | 'POST' | 'DELETE';
+	readonly path: string;
+	readonly body?: unknown;
+	readonly idempotencyKey?: string;
+};
+
+/** A kept-alive way to one gateway. */
+export type Transport = {
+	/** Sends one request and reads its JSON answer within the bounds of `limits.ts`. */
+	call<T>(call: Call): Promise<Result<T, ClientFailure>>;
+	/** Opens a stream; the caller reads or destroys the answer. No time limit of its own. */
+	open(path: string, signal: AbortSignal): Promise<Result<http.IncomingMessage, ClientFailure>>;
+	/** Ends idle and running connections. */
+	close(): void;
+};
+
+export const makeTransport = (address: GatewayAddress, timeoutMs = requestTimeoutMs): Transport => {
+	const send = makeSend(address);
+	return {
+		async call<T>({method, path, body, idempotencyKey}: Call) {
+			const text = body === undefined ? undefined : JSON.stringify(body);
+			const headers: http.OutgoingHttpHeaders = {
+				accept: 'application/json',
+				...(text !== undefined && {
+					'content-type': 'application/json',
+					'content-length': Buffer.byteLength(text),
+				}),
+				...(idempotencyKey !== undefined && {'idempotency-key': idempotencyKey}),
+			};
+			const signal = AbortSignal.timeout(timeoutMs);
+			try {
+				const answer = await respond(send.request(method, path, headers, signal), text);
+				return readAnswer<T>(answer.statusCode ?? 0, await readBounded(answer));
+			} catch (error) {
+				return err(
+					unreachable(
+						signal.aborted ? `no answer within ${timeoutMs} ms` : (error as Error).message,
+					),
+				);
+			}
+		},
+		async open(path, signal) {
+			try {
+				const request = send.request('GET', path, {accept: 'text/event-stream'}, signal);
+				const answer = await respond(request, undefined);
+				return answer.statusCode === 200
+					? ok(answer)
+					: readAnswer<never>(answer.statusCode ?? 0, await readBounded(answer));
+			} catch (error) {
+				return err(unreachable((error as Error).message));
+			}
+		},
+		close: () => send.agent.destroy(),
+	};
+};
+
+type Send = {
+	readonly agent: http.Agent;
+	request(
+		method: string,
+		path: string,
+		headers: http.OutgoingHttpHeaders,
+		signal: AbortSignal,
+	): http.ClientRequest;
+};
+
+const makeSend = (address: GatewayAddress): Send => {
+	if (address.kind === 'socket') {
+		const agent = new http.Agent({keepAlive: true});
+		return {
+			agent,
+			request: (method, path, headers, signal) =>
+				http.request({agent, socketPath: address.path, method, path, headers, signal}),
+		};
+	}
+
+	const {hostname, port} = new URL(address.url);
+	const agent = new https.Agent({
+		keepAlive: true,
+		ca: address.ca,
+		cert: address.certificate,
+		key: address.key,
+		minVersion: 'TLSv1.3',
+		// Written out, because NODE_TLS_REJECT_UNAUTHORIZED=0 changes the default (X18).
+		rejectUnauthorized: true,
+	});
+	return {
+		agent,
+		request: (method, path, headers, signal) =>
+			https.request({agent, hostname, port, method, path, headers, signal}),
+	};
+};
+
+const respond = (
+	request: http.ClientRequest,
+	body: string | undefined,
+): Promise<http.IncomingMessage> =>
+	new Promise((resolve, reject) => {
+		request.on('response', resolve);
+		request.on('error', reject);
+		request.end(body);
+	});
+
+const readBounded = async (answer: http.IncomingMessage): Promise<string> => {
+	const parts: Buffer[] = [];
+	let size = 0;
+	for await (const part of answer as AsyncIterable<Buffer>) {
+		size += part.length;
+		if (size > maxAnswerBytes) {
+			answer.destroy();
+			throw new Error(`the answer is longer than ${maxAnswerBytes} bytes`);
+		}
+
+		parts.push(part);
+	}
+
+	return Buffer.concat(parts).toString('utf8');
+};
+
+const readAnswer = <T>(status: number, text: string): Result<T, ClientFailure> => {
+	const body = parseJson(text);
+	if (status >= 200 && status < 300 && body !== undefined) {
+		return ok(body as T);
+	}
+
+	return isWireError(body)
+		? err({kind: 'refused', status, body})
+		: err(unreachable(`status ${status} without an answer of a gateway`));
+};
+
+const parseJson = (text: string): unknown => {
+	try {
+		return JSON.parse(text);
+	} catch {
+		return undefined;
+	}
+};
+
+const isWireError = (body: unknown): body is WireError => {
+	const {error, detail} = (body ?? {}) as Record<string, unknown>;
+	return typeof error === 'string' && typeof detail === 'string';
+};
+
+const unreachable = (detail: string): ClientFailure => ({kind: 'unreachable', detail});

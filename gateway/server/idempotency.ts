@@ -1,0 +1,89 @@
+import type {DigestOf} from '../../policies/model/names.ts';
+import {ok, type Result} from '../../policies/model/result.ts';
+import {type Failure, fail} from '../service/failure.ts';
+import {findAnswer, keepAnswer} from '../store/answers.ts';
+import type {Store} from '../store/open.ts';
+import {maxKeyLength} from './limits.ts';
+import type {Answered, Reply} from './route.ts';
+
+export type OnceDeps = {
+	readonly store: Store;
+	readonly digest: DigestOf;
+	/** Milliseconds since the epoch. */
+	now(): number;
+};
+
+export type Once = (
+	request: {
+		/** Who asks: keys of different callers never meet. */
+		readonly caller: string;
+		readonly key: string | undefined;
+		/** Method, path and body. */
+		readonly content: readonly unknown[];
+	},
+	run: () => Answered,
+) => Answered;
+
+/**
+Answers a repeated write with what the first one got. Only what was done is kept: a refusal may
+be tried again under the same key. A copy that arrives while the first still runs waits for it.
+*/
+export const makeOnce = (deps: OnceDeps): Once => {
+	const running = new Map<string, Promise<unknown>>();
+	return async ({caller, key, content}, run) => {
+		if (key === undefined) {
+			return run();
+		}
+
+		if (!/^[!-~]+$/.test(key) || key.length > maxKeyLength) {
+			return fail(
+				'invalid_request',
+				`an Idempotency-Key is 1 to ${maxKeyLength} printable ASCII characters`,
+			);
+		}
+
+		const place = `${caller} ${key}`;
+		while (running.has(place)) {
+			await running.get(place);
+		}
+
+		const answer = answerOnce(deps, caller, key, deps.digest(JSON.stringify(content)), run);
+		running.set(
+			place,
+			answer.catch(() => undefined),
+		);
+		return answer.finally(() => running.delete(place));
+	};
+};
+
+const answerOnce = async (
+	{store, now}: OnceDeps,
+	caller: string,
+	key: string,
+	requestHash: string,
+	run: () => Answered,
+): Promise<Result<Reply, Failure>> => {
+	const earlier = await store.read(read => findAnswer(read, caller, key));
+	if (earlier !== undefined) {
+		return earlier.request_hash === requestHash
+			? ok({status: earlier.status, body: JSON.parse(earlier.body) as object})
+			: fail('key_reused', 'this Idempotency-Key was used for another request; use a new one');
+	}
+
+	const answer = await run();
+	if (answer.ok) {
+		const {status = 200, body} = answer.value;
+		await store.write(write =>
+			keepAnswer(write, {
+				caller,
+				key,
+				request_hash: requestHash,
+				status,
+				body: JSON.stringify(body),
+				at_ms: now(),
+			}),
+		);
+	}
+
+	return answer;
+};
