@@ -15,6 +15,9 @@ export const resolveQueue = 256;
 /** Addresses kept of one answer: more is a broken or hostile zone; the rest is ignored. */
 export const resolvedAddresses = 32;
 
+/** An inspected connection resolves its name again after this many milliseconds; the guard is asked for every request. */
+export const destinationCacheMs = 30_000;
+
 /** Milliseconds for which this host's interface addresses are taken as known. */
 export const interfaceCacheMs = 1000;
 

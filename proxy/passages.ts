@@ -51,7 +51,11 @@ export const makePassages = (policy: PolicyPort): Passages => {
 	};
 };
 
-const judge = (live: Live, next: PolicyInForce | undefined): string | undefined => {
+/** Why it must close, also when it cannot tell. */
+export const judge = (
+	live: Pick<Live, 'reconsider'>,
+	next: PolicyInForce | undefined,
+): string | undefined => {
 	try {
 		return next === undefined ? 'no policy is loaded' : live.reconsider(next);
 	} catch {
