@@ -17,6 +17,7 @@ export const advice: Readonly<Record<DenialCode, string>> = {
 	no_endpoint_path: propose,
 	deny_rule: stop,
 	uninspected_bytes: 'Speak HTTP here; only the operator can declare the place a raw tunnel.',
+	raw_tunnel_only: 'Send CONNECT for this host and port, and speak inside the tunnel.',
 	upgrade_not_allowed: 'Use plain HTTP requests, or ask the operator for a rule that allows it.',
 	policy_changed: 'Send it again; the policy now in force decides.',
 	identity_unknown:

@@ -89,8 +89,8 @@ const alwaysBlockedEverywhere: readonly AddressRange[] = [
 const isIn = (ranges: readonly AddressRange[], address: Address): boolean =>
 	ranges.some(one => rangeContains(one, address));
 
-/** RFC 6052, RFC 3056, RFC 4380, RFC 4291 2.5.5.1. */
-const carriedAddresses = ({value, text}: Address): readonly Address[] => {
+/** The IPv4 addresses that traffic to this one may end at: RFC 6052, RFC 3056, RFC 4380, RFC 4291 2.5.5.1. */
+export const carriedAddresses = ({value, text}: Address): readonly Address[] => {
 	const address = {value, text};
 	if (rangeContains(nat64, address) || rangeContains(compatible, address)) {
 		return [addressOfV4(value)];

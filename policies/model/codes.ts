@@ -21,6 +21,12 @@ export const denialCodes = {
 		false,
 		'The place is inspected and these bytes are not HTTP, so they cannot be inspected.',
 	),
+	raw_tunnel_only: code(
+		'policy_denied',
+		403,
+		false,
+		'The place is a raw tunnel (tls: skip), which carries no single requests; use CONNECT.',
+	),
 	upgrade_not_allowed: code(
 		'policy_denied',
 		403,

@@ -1,0 +1,122 @@
+import type {AddRule} from '../operation.ts';
+import type {Endpoint, NetworkRule} from '../policy.ts';
+import {has, same} from '../same.ts';
+import type {MergeError} from './outcome.ts';
+import {anyBinaryPaths, isAnyBinary} from './scope.ts';
+import {isSameSelector} from './target.ts';
+
+/**
+What the merged rule would hand out that the operation never named (contract §2.4): a new
+binary what the rule already reached, a port what was said of another, a binary already there
+what was asked for a different one. Whole sets are compared, never first items.
+*/
+export const authorityFault = (
+	before: NetworkRule,
+	after: NetworkRule,
+	asked: AddRule,
+): MergeError | undefined => {
+	const changed = changedPlaces(before, after);
+	return (
+		newBinaryFault(before, after, asked) ??
+		undeclaredPortFault(changed, asked) ??
+		existingBinariesFault(changed, before, asked)
+	);
+};
+
+const newBinaryFault = (
+	before: NetworkRule,
+	after: NetworkRule,
+	asked: AddRule,
+): MergeError | undefined => {
+	const added = after.binaries.filter(binary => !has(before.binaries, binary));
+	const undeclared = after.endpoints.flatMap(endpoint => {
+		const ports = endpoint.ports.filter(port => !isDeclared(endpoint, port, asked));
+		return ports.length === 0 ? [] : [`${named(endpoint)} on ports [${ports.join(', ')}]`];
+	});
+	if (added.length === 0 || undeclared.length === 0) {
+		return;
+	}
+
+	const isAny = added.some(({path}) => anyBinaryPaths.has(path));
+	const who = isAny ? 'any binary' : `binary '${added.map(({path}) => path).join("', '")}'`;
+	return {
+		kind: 'NewBinaryWouldInheritAuthorization',
+		message: `addRule '${asked.ruleName}' would grant ${who} undeclared authorization for ${undeclared.join(' and ')}; declare that too, or ask under a rule name of its own`,
+	};
+};
+
+/** The operation names this port of this endpoint and says nothing else of it than what will stand. */
+const isDeclared = (endpoint: Endpoint, port: number, asked: AddRule): boolean =>
+	asked.rule.endpoints.some(
+		declared =>
+			isSameSelector(declared, endpoint) &&
+			declared.ports.includes(port) &&
+			agrees(declared, endpoint),
+	);
+
+const agrees = (declared: Endpoint, endpoint: Endpoint): boolean =>
+	declared.tls === endpoint.tls &&
+	declared.enforcement === endpoint.enforcement &&
+	(declared.rules.length > 0 || declared.access === '' || declared.access === endpoint.access) &&
+	unsetOrEqual.every(field => !declared[field] || same(declared[field], endpoint[field]));
+
+const unsetOrEqual = [
+	'protocol',
+	'persisted_queries',
+	'graphql_max_body_bytes',
+	'json_rpc',
+	'credential_signing',
+	'signing_service',
+	'signing_region',
+	'credential_binding',
+] as const satisfies ReadonlyArray<keyof Endpoint>;
+
+type Place = {readonly endpoint: Endpoint; readonly port: number};
+
+/** Each host, path and port of which the merged rule says something else than before. */
+const changedPlaces = (before: NetworkRule, after: NetworkRule): readonly Place[] =>
+	after.endpoints
+		.flatMap(endpoint => endpoint.ports.map(port => ({endpoint, port})))
+		.filter(place => !before.endpoints.some(old => saysTheSame(old, place)));
+
+const saysTheSame = (old: Endpoint, {endpoint, port}: Place): boolean =>
+	old.ports.includes(port) && same({...old, ports: []}, {...endpoint, ports: []});
+
+const undeclaredPortFault = (changed: readonly Place[], asked: AddRule): MergeError | undefined => {
+	const undeclared = changed.filter(
+		({endpoint, port}) =>
+			!asked.rule.endpoints.some(
+				declared => isSameSelector(declared, endpoint) && declared.ports.includes(port),
+			),
+	);
+	const [first] = undeclared;
+	return (
+		first && {
+			kind: 'UndeclaredPortWouldChange',
+			message: `addRule '${asked.ruleName}' would change ${named(first.endpoint)} on undeclared ports [${undeclared.map(({port}) => port).join(', ')}]; declare them too, or ask under a rule name of its own`,
+		}
+	);
+};
+
+const existingBinariesFault = (
+	changed: readonly Place[],
+	before: NetworkRule,
+	asked: AddRule,
+): MergeError | undefined => {
+	const silent = before.binaries.filter(binary => !has(asked.rule.binaries, binary));
+	const [first] = changed;
+	if (!first || silent.length === 0) {
+		return;
+	}
+
+	const anyIsSilent = isAnyBinary(before) && silent.some(({path}) => anyBinaryPaths.has(path));
+	const who = anyIsSilent
+		? 'the existing any-binary scope'
+		: silent.map(({path}) => `'${path}'`).join(', ');
+	return {
+		kind: 'ExistingBinariesWouldInheritAuthorization',
+		message: `addRule '${asked.ruleName}' would also grant ${named(first.endpoint)} to binaries it does not name; also declare ${who}, or ask under a rule name of its own`,
+	};
+};
+
+const named = ({host, path}: Endpoint): string => `${host || '<any-host>'}${path}`;
