@@ -39,5 +39,8 @@ export const reportBatch = 100;
 /** Milliseconds in which rows gather into one batch; also the pause after a failed one. */
 export const reportPauseMs = 500;
 
+/** Milliseconds before a configuration that could not be fetched, or a report that was not taken, is tried again. */
+export const followPauseMs = 1000;
+
 /** Characters of a refusal of a policy that are reported to the gateway; the rest is cut. */
 export const loadErrorLength = 4000;

@@ -1,7 +1,6 @@
 import test from 'ava';
 import type {Host} from '../../../policies/model/names.ts';
 import type {AskedRequest, Passage} from '../../../proxy/gate.ts';
-import {readConnectTarget} from '../../../proxy/intent/connection.ts';
 import {readRequest, upstreamHead} from '../../../proxy/intent/request.ts';
 
 type Headers = readonly (readonly [string, string])[];
@@ -158,10 +157,4 @@ test('what goes upstream is canonical and holds nothing of the proxy', t => {
 			['Accept', '*/*'],
 		],
 	});
-});
-
-test('the target of a CONNECT is host and port', t => {
-	t.like(readConnectTarget('API.example.com:443'), {value: {host: 'api.example.com', port: 443}});
-	t.like(readConnectTarget('api.example.com'), {error: {code: 'malformed_authority'}});
-	t.like(readConnectTarget('https://api.example.com:443'), {error: {code: 'malformed_authority'}});
 });
