@@ -1,13 +1,11 @@
-import {generateKeyPairSync, type KeyObject} from 'node:crypto';
+import {generateKeyPairSync, type KeyObject, randomBytes} from 'node:crypto';
 import {createSecureContext, type SecureContext} from 'node:tls';
 import {
 	authorityCertificate,
-	distinguishedName,
-	type Issuer,
-	keyIdentifier,
+	issuerOf,
 	leafCertificate,
-	oids,
-} from './certificate.ts';
+	serialNumber,
+} from '../x509/certificate.ts';
 import {authorityLimits} from './limits.ts';
 
 /**
@@ -35,14 +33,7 @@ type Deps = {
 
 export const createAuthority = ({name, now, capacity}: Deps): Authority => {
 	const keys = generateKeyPairSync('ec', {namedCurve: 'P-256'});
-	const issuer: Issuer = {
-		name: distinguishedName([
-			[oids.organization, 'OpenShell'],
-			[oids.commonName, `sandbox ${name}`.slice(0, 64)],
-		]),
-		key: keys.privateKey,
-		keyId: keyIdentifier(keys.publicKey),
-	};
+	const issuer = issuerOf(`sandbox ${name}`, keys);
 	const validity = lifetime(now(), authorityLimits.authorityMs);
 	// One key for all leafs: a fresh one for each would only slow the first request to a host.
 	const leafKeys = generateKeyPairSync('ec', {namedCurve: 'P-256'});
@@ -50,7 +41,12 @@ export const createAuthority = ({name, now, capacity}: Deps): Authority => {
 	const kept = new Map<string, Kept>();
 
 	return {
-		caPem: authorityCertificate(keys.publicKey, issuer, validity),
+		caPem: authorityCertificate({
+			publicKey: keys.publicKey,
+			issuer,
+			validity,
+			serial: newSerial(),
+		}),
 		contextFor: host => {
 			const found = kept.get(host);
 			kept.delete(host);
@@ -61,7 +57,15 @@ export const createAuthority = ({name, now, capacity}: Deps): Authority => {
 			}
 
 			const leafValidity = lifetime(now(), authorityLimits.leafMs, validity.until);
-			const cert = leafCertificate(host, leafKeys.publicKey, issuer, leafValidity);
+			const cert = leafCertificate({
+				commonName: host,
+				names: [host],
+				usage: 'server',
+				publicKey: leafKeys.publicKey,
+				issuer,
+				validity: leafValidity,
+				serial: newSerial(),
+			});
 			const context = createSecureContext({cert, key: leafKeyPem, minVersion: 'TLSv1.2'});
 			kept.set(host, {context, until: leafValidity.until});
 			dropOldest(kept, capacity);
@@ -84,5 +88,7 @@ const dropOldest = (kept: Map<string, Kept>, capacity: number) => {
 		kept.delete(oldest);
 	}
 };
+
+const newSerial = () => serialNumber(randomBytes(16));
 
 const pemOf = (key: KeyObject) => key.export({type: 'pkcs8', format: 'pem'});

@@ -22,7 +22,7 @@ export const keepAuthority = async (
 };
 
 const storeNew = async (file: string, made: StoredAuthority): Promise<StoredAuthority> => {
-	await writeWhole(file, `${made.key}\n${made.certificate}\n`, 0o600);
+	await writeWhole(file, `${made.key}${made.certificate}`, 0o600);
 	return made;
 };
 
@@ -51,7 +51,7 @@ const readStored = async (file: string): Promise<StoredAuthority | undefined> =>
 };
 
 const block = (text: string, label: string): string | undefined =>
-	new RegExp(`-----BEGIN ${label}-----[A-Za-z0-9+/=\\s]+-----END ${label}-----`).exec(text)?.[0];
+	new RegExp(`-----BEGIN ${label}-----[A-Za-z0-9+/=\\s]+-----END ${label}-----\n`).exec(text)?.[0];
 
 /** A file that is there whole, on disk, or not at all. */
 export const writeWhole = async (file: string, text: string, mode: number): Promise<void> => {

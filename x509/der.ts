@@ -1,6 +1,6 @@
 /**
 The part of DER (ITU-T X.690) that a certificate needs, as functions from contents to bytes.
-@peculiar/x509 would do, but it cannot be imported without a polyfill of `Reflect`, signs
+A library would do, but the kept one cannot be imported without a polyfill of `Reflect`, signs
 asynchronously, and takes fifteen times as long for a certificate that a client waits for.
 */
 export const der = {
