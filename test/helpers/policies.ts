@@ -36,7 +36,7 @@ export const readRule = (json: Json, name = 'rule'): NetworkRule => ({
 
 export const readAddRule = (json: Json): AddRule => ({
 	ruleName: String(json['ruleName']),
-	rule: readRule(json['rule'] as Json),
+	rule: readRule(json['rule'] as Json, ''),
 });
 
 export const readEndpoint = ({host, port, ports, rules, deny_rules, ...rest}: Json): Endpoint => {

@@ -55,11 +55,23 @@ const isDeclared = (endpoint: Endpoint, port: number, asked: AddRule): boolean =
 	);
 
 const agrees = (declared: Endpoint, endpoint: Endpoint): boolean =>
-	declared.tls === endpoint.tls &&
-	declared.enforcement === endpoint.enforcement &&
+	mustSay.every(field => same(declared[field], endpoint[field])) &&
+	endpoint.allowed_ips.every(entry => declared.allowed_ips.includes(entry)) &&
 	(declared.rules.length > 0 || declared.access === '' || declared.access === endpoint.access) &&
 	unsetOrEqual.every(field => !declared[field] || same(declared[field], endpoint[field]));
 
+/** What an agent may not ask for (X10, X11), its binary may not inherit unasked either. */
+const mustSay = [
+	'tls',
+	'enforcement',
+	'allow_encoded_slash',
+	'websocket_credential_rewrite',
+	'request_body_credential_rewrite',
+	'allow_uninspected_credentials',
+	'credential_binding',
+] as const satisfies ReadonlyArray<keyof Endpoint>;
+
+/** Left out, these carry over (contract §2.4). */
 const unsetOrEqual = [
 	'protocol',
 	'persisted_queries',
@@ -68,7 +80,6 @@ const unsetOrEqual = [
 	'credential_signing',
 	'signing_service',
 	'signing_region',
-	'credential_binding',
 ] as const satisfies ReadonlyArray<keyof Endpoint>;
 
 type Place = {readonly endpoint: Endpoint; readonly port: number};

@@ -49,10 +49,12 @@ export const mergeEndpoint = (
 };
 
 const inspectionFault = (existing: Endpoint, incoming: Endpoint): MergeError | undefined => {
-	if (existing.protocol === '' && existing.tls === 'skip' && incoming.protocol !== '') {
+	const isInspection = incoming.protocol !== '' && incoming.protocol !== 'tcp';
+	const closed = existing.protocol === 'tcp' ? 'protocol: tcp' : 'tls: skip';
+	if (isInspection && isNeverRead(existing)) {
 		return {
 			kind: 'ConflictingInspectionContracts',
-			message: `${placeOf(existing)} is a raw tunnel (tls: skip), which protocol: ${incoming.protocol} cannot inspect; ask for it without protocol and with tls: skip`,
+			message: `${placeOf(existing)} is declared ${closed}, which protocol: ${incoming.protocol} cannot inspect; ask for it as it is declared, without rules`,
 		};
 	}
 
@@ -64,6 +66,10 @@ const inspectionFault = (existing: Endpoint, incoming: Endpoint): MergeError | u
 			}
 		: undefined;
 };
+
+/** Declared so by name: unlike an endpoint that says nothing, it does not become an inspected one. */
+const isNeverRead = ({protocol, tls}: Endpoint): boolean =>
+	protocol === 'tcp' || (protocol === '' && tls === 'skip');
 
 /** Fields that are never taken from the operation, with the warning that says so. */
 const retained = (existing: Endpoint, incoming: Endpoint): readonly MergeWarning[] => {
