@@ -21,6 +21,8 @@ export type Command = {
 
 /** One call of a command. */
 export type Call = Parsed & {
+	/** The whole command line, as given. */
+	readonly argv: readonly string[];
 	/** What stood after `--`. */
 	readonly rest: readonly string[] | undefined;
 	readonly config: Config;
@@ -31,6 +33,7 @@ export type Call = Parsed & {
 export const globalFlags: FlagSpecs = {
 	config: {type: 'text', value: 'FILE', about: 'configuration file'},
 	stateDir: {type: 'text', value: 'DIR', about: 'where databases, keys and logs live'},
+	runtimeDir: {type: 'text', value: 'DIR', about: 'where sockets live; default: beside the state'},
 	gateway: {type: 'text', value: 'SOCKET', about: "the gateway's reviewer socket"},
 	help: {type: 'boolean', short: 'h', about: 'show this help'},
 };

@@ -3,7 +3,6 @@ import {homedir} from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
 import {type ConfigFile, emptyConfigFile, parseConfigFile} from './config-file.ts';
-import {usage} from './failure.ts';
 import type {Flags} from './flags.ts';
 import {type Person, readTrustedFile} from './trusted-file.ts';
 
@@ -16,7 +15,7 @@ export type Config = {
 	readonly stateDir: string;
 	/** Holds the reviewer socket and `gateway.json`. */
 	readonly runtimeDir: string;
-	/** A reviewer socket named by the user; absent: the one in `runtimeDir`. */
+	/** A gateway named by the user, as typed; absent: the one in `runtimeDir`. */
 	readonly gateway?: string;
 	/** The file that was read, if any. */
 	readonly configFile?: string;
@@ -65,8 +64,12 @@ export async function loadConfig(surroundings: Surroundings, flags: Flags): Prom
 		person,
 		workdir,
 		stateDir,
-		runtimeDir: runtimeDirectory(environment, stateDir, chosenState !== undefined),
-		...(gateway !== undefined && {gateway: socketPath(gateway, workdir)}),
+		runtimeDir: path.resolve(
+			workdir,
+			flags.text('runtimeDir') ??
+				runtimeDirectory(environment, stateDir, chosenState !== undefined),
+		),
+		...(gateway !== undefined && {gateway}),
 		...(file !== undefined && {configFile: file}),
 		plugins: content.plugins,
 		useColor: set(environment, 'NO_COLOR') === undefined && environment['TERM'] !== 'dumb',
@@ -96,17 +99,6 @@ function runtimeDirectory(environment: Environment, stateDir: string, isChosen: 
 	return runtime === undefined || isChosen || !path.isAbsolute(runtime)
 		? path.join(stateDir, 'run')
 		: path.join(runtime, 'openshell');
-}
-
-function socketPath(gateway: string, workdir: string): string {
-	if (/^[a-z]+:\/\//i.test(gateway)) {
-		throw usage(
-			`The gateway '${gateway}' is an address, but reviewing over the network is not built yet. ` +
-				"Give the path of the gateway's reviewer socket.",
-		);
-	}
-
-	return path.resolve(workdir, gateway);
 }
 
 /** The XDG rule: a relative path in these variables is ignored. */

@@ -28,7 +28,7 @@ export async function dispatch(
 		const found = findCommand(argv);
 		return found.kind === 'group'
 			? groupHelp(found.entries, output, argv)
-			: await callCommand(await found.entry.load(), found.rest, surroundings, output);
+			: await callCommand(await found.entry.load(), {argv, own: found.rest}, surroundings, output);
 	} catch (error) {
 		output.progress([{text: 'openshell: ', style: 'bad'}, {text: messageOf(error)}]);
 		return error instanceof Failure ? error.code : exitCodes.failed;
@@ -85,13 +85,13 @@ function groupHelp(entries: readonly Entry[], output: Output, argv: readonly str
 
 async function callCommand(
 	command: Command,
-	argv: readonly string[],
+	{argv, own: words}: {readonly argv: readonly string[]; readonly own: readonly string[]},
 	surroundings: Surroundings,
 	output: Output,
 ): Promise<ExitCode> {
-	const separator = argv.indexOf('--');
-	const own = separator < 0 ? argv : argv.slice(0, separator);
-	const rest = separator < 0 ? undefined : argv.slice(separator + 1);
+	const separator = words.indexOf('--');
+	const own = separator < 0 ? words : words.slice(0, separator);
+	const rest = separator < 0 ? undefined : words.slice(separator + 1);
 	if (own.includes('--help') || own.includes('-h')) {
 		output.text(commandHelp(command));
 		return exitCodes.done;
@@ -99,6 +99,6 @@ async function callCommand(
 
 	const parsed = parseFlags({...command.flags, ...globalFlags}, own);
 	const config = await loadConfig(surroundings, parsed.flags);
-	const call: Call = {...parsed, rest, config, output};
+	const call: Call = {...parsed, argv, rest, config, output};
 	return command.run(call);
 }

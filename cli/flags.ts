@@ -66,7 +66,8 @@ function meowFlag(spec: FlagSpec) {
 
 function checkFlag(specs: FlagSpecs, name: string, value: unknown): void {
 	const spec = Object.hasOwn(specs, name) ? specs[name] : undefined;
-	const shown = name.length === 1 ? `-${name}` : `--${kebab(name)}`;
+	const negated = value === false ? 'no-' : '';
+	const shown = name.length === 1 ? `-${name}` : `--${negated}${kebab(name)}`;
 	if (spec === undefined) {
 		const near = nearest(kebab(name), Object.keys(specs).map(kebab));
 		const hint =

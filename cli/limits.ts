@@ -1,8 +1,11 @@
 /** Configuration, policy and plugin files larger than this are refused: nobody writes 1 MiB by hand. */
 export const maxFileBytes = 1_048_576;
 
-/** One line of a batch of questions; a longer one is answered with an error and skipped. */
-export const maxBatchLineBytes = 1_048_576;
+/** One line of a batch of questions, in characters; a longer one is answered with an error. */
+export const maxBatchLineLength = 1_500_000;
+
+/** Compiled policies kept during a batch; beyond it all are forgotten and compiled again when asked. */
+export const maxKnownPolicies = 64;
 
 /** A Unix socket's path must fit `sun_path` (108 bytes with its end) on Linux. */
 export const maxSocketPathBytes = 107;

@@ -1,5 +1,4 @@
 import type {Environment} from './config.ts';
-import {Failure} from './failure.ts';
 
 /** What the proxy and the gateway may see of our variables; all else could change how they work (X18). */
 const kept = new Set([
@@ -35,13 +34,6 @@ const dangerous = [
 	'SSLKEYLOGFILE',
 ] as const;
 
-/** Refuses to become a proxy or gateway in an environment that could subvert it. */
-export function refuseDangerous(environment: Environment): void {
-	const found = dangerous.filter(name => (environment[name] ?? '') !== '');
-	if (found.length > 0) {
-		throw new Failure(
-			`${found.join(', ')} ${found.length === 1 ? 'is' : 'are'} set, which could change what this ` +
-				`process runs or trusts. Start it with: env ${found.map(name => `-u ${name}`).join(' ')} openshell …`,
-		);
-	}
-}
+/** Whether our own process was started in an environment that could subvert a proxy or gateway. */
+export const isDangerous = (environment: Environment): boolean =>
+	dangerous.some(name => (environment[name] ?? '') !== '');

@@ -1,3 +1,5 @@
+import type {Chunk} from '../../policies/model/chunk.ts';
+
 /**
 What happens in the demonstration, as it happens: the agent writes these as JSON lines, the story
 adds its own, and `--json` prints them all. `ms` is counted from the start of the demonstration.
@@ -34,6 +36,9 @@ export type AgentStep =
 			readonly rejection_reason: string;
 			readonly waited_ms: number;
 	  }
+	| PushStep;
+
+export type PushStep =
 	| {readonly step: 'pushing'; readonly commit: string; readonly url: string}
 	| {readonly step: 'push_refused'; readonly says: string}
 	| {readonly step: 'pushed'; readonly commit: string}
@@ -46,11 +51,13 @@ export type StoryStep =
 			readonly state_dir: string;
 			readonly target: 'stand-in' | 'github';
 			readonly tier: 'advisory';
+			readonly manual: boolean;
 	  }
-	| {readonly step: 'review'; readonly chunk_id: string; readonly review_token: string}
+	| {readonly step: 'review'; readonly chunk: Chunk}
 	| {
 			readonly step: 'ruled';
 			readonly chunk_id: string;
+			readonly ruling: 'approve' | 'reject';
 			readonly by: string;
 			readonly revision: number;
 	  }

@@ -75,14 +75,3 @@ test('a named configuration file must exist', async t => {
 		message: /Cannot read/,
 	});
 });
-
-test('a gateway on the network is refused with a reason', async t => {
-	const around = await surroundings(t);
-	await t.throwsAsync(loadConfig(around, flags('--gateway', 'https://h:1')), {
-		message: /not built yet/,
-	});
-	t.is(
-		(await loadConfig(around, flags('--gateway', 'g.sock'))).gateway,
-		path.join(around.workdir, 'g.sock'),
-	);
-});

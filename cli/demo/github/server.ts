@@ -2,8 +2,8 @@ import type {IncomingMessage, ServerResponse} from 'node:http';
 import {createServer} from 'node:https';
 import type {AddressInfo} from 'node:net';
 import path from 'node:path';
+import {createAuthority} from '../../../proxy/authority.ts';
 import type {Account} from './account.ts';
-import {makeServerCertificate} from './certificate.ts';
 import {serveGit} from './git-http.ts';
 import {serveApi} from './rest/api.ts';
 
@@ -33,20 +33,30 @@ Starts the stand-in: one HTTPS server that is `api.github.com` (a REST subset) a
 */
 export async function startGithub(options: GithubOptions): Promise<GithubStandIn> {
 	const account: Account = {...options, repositories: new Map()};
-	const {authority, certificate, key} = makeServerCertificate(
-		Object.values(githubNames),
-		options.now(),
+	const names: readonly string[] = Object.values(githubNames);
+	// A throwaway authority: its key is in this process's memory only and gone with it.
+	const authority = createAuthority({name: 'stand-in', now: options.now, capacity: names.length});
+	const server = createServer(
+		{
+			SNICallback(name, done) {
+				if (names.includes(name)) {
+					done(null, authority.contextFor(name));
+				} else {
+					done(new Error('unknown name'));
+				}
+			},
+		},
+		(request, response) => {
+			void serve(account, request, response).catch(() => response.destroy());
+		},
 	);
-	const server = createServer({cert: certificate, key}, (request, response) => {
-		void serve(account, request, response).catch(() => response.destroy());
-	});
 	await new Promise<void>((resolve, reject) => {
 		server.once('error', reject);
 		server.listen(0, '127.0.0.1', resolve);
 	});
 	return {
 		port: (server.address() as AddressInfo).port,
-		authority,
+		authority: authority.caPem,
 		repository: name => path.join(options.root, options.login, `${name.toLowerCase()}.git`),
 		close: () =>
 			new Promise(resolve => {

@@ -1,0 +1,169 @@
+import {type ChildProcess, spawn} from 'node:child_process';
+import process from 'node:process';
+import {createInterface} from 'node:readline';
+import {Readable} from 'node:stream';
+import type {GatewayClient} from '../../gateway/client/client.ts';
+import {messageOf} from '../failure.ts';
+import {mainFile} from '../own-process.ts';
+import {asReviewer} from '../reviewer.ts';
+import {scrubbed} from '../scrub.ts';
+import {reviewInbox} from './reviewing.ts';
+import {buildStage, demoSandbox, type Stage, type StageOptions} from './stage.ts';
+import type {AgentStep, Step} from './steps.ts';
+import {type Verified, verifyGithub, verifyStandIn} from './verify.ts';
+
+export type StoryOptions = StageOptions & {
+	/** A person rules, in another terminal. */
+	readonly manual: boolean;
+	tell(step: Step): void;
+	/** What `run` and its proxy say to people. */
+	onNote(line: string): void;
+};
+
+/**
+The demonstration, from an empty folder to a pushed commit, with real processes. True only if the
+repository exists and the agent's commit is in it, as git itself says.
+*/
+export async function tellStory(options: StoryOptions): Promise<boolean> {
+	const begin = options.now();
+	const tell = (step: Step): void => options.tell({...step, ms: options.now() - begin});
+	const stage = await buildStage(options);
+	try {
+		tell({
+			step: 'prepared',
+			sandbox: demoSandbox,
+			state_dir: stage.stateDir,
+			target: stage.github === undefined ? 'github' : 'stand-in',
+			tier: 'advisory',
+			manual: options.manual,
+		});
+		const own = {...options.config, stateDir: stage.stateDir, gateway: stage.gatewaySocket};
+		return await asReviewer(own, client => play(client, stage, {...options, tell}));
+	} finally {
+		await stage.close();
+	}
+}
+
+async function play(client: GatewayClient, stage: Stage, options: StoryOptions): Promise<boolean> {
+	const ending = new AbortController();
+	const agent = startAgent(stage, options);
+	try {
+		watchInbox(client, {...options, signal: ending.signal});
+		const facts = await followAgent(agent, options);
+		const verified = await verify(stage, facts);
+		options.tell({step: 'verified', ...verified, commit_id: facts.commit});
+		const ok = facts.code === 0 && verified.repository && verified.commit;
+		options.tell({step: 'finished', ok, why: ok ? success : failure(facts)});
+		return ok;
+	} finally {
+		ending.abort();
+		agent.kill('SIGTERM');
+	}
+}
+
+const success =
+	'Refused twice, asked twice, approved twice: the repository exists and the commit is in it.';
+
+const failure = ({why}: AgentFacts): string =>
+	why === '' ? 'The demonstration did not reach its end.' : `The demonstration failed: ${why}`;
+
+function startAgent(stage: Stage, {config}: StoryOptions): ChildProcess {
+	return spawn(process.execPath, [mainFile, ...stage.runArgv], {
+		cwd: stage.directory,
+		env: {...scrubbed(config.environment), GITHUB_TOKEN: stage.token},
+		stdio: ['ignore', 'pipe', 'pipe'],
+	});
+}
+
+function watchInbox(client: GatewayClient, options: StoryOptions & {signal: AbortSignal}): void {
+	const {manual, signal, tell, onNote} = options;
+	reviewInbox(
+		client,
+		{sandbox: demoSandbox, approves: !manual, signal},
+		{
+			onReview: chunk => tell({step: 'review', chunk}),
+			onRuled: chunk =>
+				tell({
+					step: 'ruled',
+					chunk_id: chunk.id,
+					ruling: chunk.status === 'approved' ? 'approve' : 'reject',
+					by: chunk.ruling?.by.name ?? '',
+					revision: chunk.revision ?? 0,
+				}),
+			onTrouble: onNote,
+		},
+	);
+}
+
+type AgentFacts = {
+	readonly code: number;
+	readonly login: string;
+	readonly commit: string;
+	readonly why: string;
+};
+
+/** Passes on what the agent says, until it is over. */
+async function followAgent(agent: ChildProcess, options: StoryOptions): Promise<AgentFacts> {
+	const facts = {login: '', commit: '', why: ''};
+	const code = new Promise<number>(resolve => {
+		agent.once('close', status => resolve(status ?? 1));
+		agent.once('error', () => resolve(1));
+	});
+	if (agent.stderr !== null) {
+		createInterface({input: agent.stderr}).on('line', options.onNote);
+	}
+
+	for await (const line of createInterface({input: agent.stdout ?? Readable.from([])})) {
+		const step = parseStep(line);
+		if (step === undefined) {
+			options.onNote(line);
+			continue;
+		}
+
+		options.tell(step);
+		Object.assign(facts, factOf(step));
+	}
+
+	return {...facts, code: await code};
+}
+
+function factOf(step: AgentStep): Partial<AgentFacts> {
+	switch (step.step) {
+		case 'started': {
+			return {login: step.login};
+		}
+
+		case 'pushed': {
+			return {commit: step.commit};
+		}
+
+		case 'gave_up': {
+			return {why: step.why};
+		}
+
+		default: {
+			return {};
+		}
+	}
+}
+
+function parseStep(line: string): AgentStep | undefined {
+	try {
+		const value: unknown = JSON.parse(line);
+		return typeof value === 'object' && value !== null && 'step' in value
+			? (value as AgentStep)
+			: undefined;
+	} catch {
+		return undefined;
+	}
+}
+
+async function verify(stage: Stage, {login, commit}: AgentFacts): Promise<Verified> {
+	try {
+		return stage.github === undefined
+			? await verifyGithub(stage.token, `${login}/${stage.repository}`, commit)
+			: await verifyStandIn(stage.github, stage.repository, commit);
+	} catch (error) {
+		throw new Error(`Checking the result failed: ${messageOf(error)}`);
+	}
+}

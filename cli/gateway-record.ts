@@ -1,0 +1,37 @@
+import fs from 'node:fs';
+import type {GatewayDeps} from '../gateway/server/start.ts';
+import {readLastBoot} from '../plugins/ocsf-log/boot.ts';
+import {LineWriter} from '../plugins/ocsf-log/writer.ts';
+import {toOcsf} from '../policies/model/ocsf/map.ts';
+import {jsonLine} from '../policies/model/ocsf/text.ts';
+import type {Clock} from '../policies/model/plugin.ts';
+
+export type GatewayRecord = {
+	/** Resolves when the event is on disk, under the uid it has had since it was committed. */
+	readonly append: GatewayDeps['append'];
+	close(): Promise<void>;
+};
+
+const prefix = 'openshell-ocsf';
+
+/** The gateway's own record (wire.md §1): one OCSF line for each proposal and ruling. */
+export function openGatewayRecord(options: {
+	/** `<state>/gateway/logs`, which exists. */
+	readonly folder: string;
+	readonly version: string;
+	readonly clock: Clock;
+}): GatewayRecord {
+	const {folder, version, clock} = options;
+	const boot = (readLastBoot(fs, folder, prefix)?.boot ?? 0) + 1;
+	const writer = new LineWriter({folder, calls: fs, clock, prefix, onLoss: () => undefined});
+	let sequence = 0;
+	return {
+		async append(event, uid) {
+			sequence += 1;
+			const sandbox = {name: event.sandbox};
+			const envelope = {uid, sequence, boot, component: 'gateway', version, sandbox} as const;
+			await writer.commit(sequence, jsonLine(toOcsf(event, envelope)));
+		},
+		close: () => writer.close(),
+	};
+}

@@ -1,0 +1,116 @@
+import path from 'node:path';
+import {type GatewayClient, makeGatewayClient} from '../gateway/client/client.ts';
+import type {ClientFailure} from '../gateway/client/transport.ts';
+import type {SandboxSummary} from '../gateway/client/wire.ts';
+import type {Chunk} from '../policies/model/chunk.ts';
+import type {Result} from '../policies/model/result.ts';
+import type {Config} from './config.ts';
+import {exitCodes} from './exit-codes.ts';
+import {Failure, usage} from './failure.ts';
+
+/** Where reviewers reach the gateway. */
+export function reviewerSocket({gateway, runtimeDir, workdir}: Config): string {
+	if (gateway !== undefined && /^[a-z]+:\/\//i.test(gateway)) {
+		throw usage(
+			`The gateway '${gateway}' is an address, but reviewing over the network is not built yet. ` +
+				"Give the path of the gateway's reviewer socket.",
+		);
+	}
+
+	return gateway === undefined
+		? path.join(runtimeDir, 'gateway.sock')
+		: path.resolve(workdir, gateway);
+}
+
+/** Does something as a reviewer, and closes the connection afterwards. */
+export async function asReviewer<T>(
+	config: Config,
+	work: (client: GatewayClient) => Promise<T>,
+): Promise<T> {
+	const client = makeGatewayClient({kind: 'socket', path: reviewerSocket(config)});
+	try {
+		return await work(client);
+	} finally {
+		client.close();
+	}
+}
+
+/** The value, or the failure a person reads: what the gateway said, or that none answers. */
+export function answered<T>(answer: Result<T, ClientFailure>, config: Config): T {
+	if (answer.ok) {
+		return answer.value;
+	}
+
+	throw failureOf(answer.error, config);
+}
+
+export const failureOf = (failure: ClientFailure, config: Config): Failure =>
+	failure.kind === 'unreachable'
+		? new Failure(
+				`No gateway answers at ${reviewerSocket(config)} (${failure.detail}). ` +
+					'Start one with: openshell gateway start --detached',
+				exitCodes.gatewayUnreachable,
+			)
+		: new Failure(`The gateway refused: ${failure.body.detail} (${failure.body.error}).`);
+
+/** The sandbox a command is about: the one named, else the only one that is running. */
+export async function chooseSandbox(
+	client: GatewayClient,
+	config: Config,
+	name: string | undefined,
+): Promise<SandboxSummary> {
+	const sandboxes = answered(await client.sandboxes(), config);
+	if (name !== undefined) {
+		const found = sandboxes.find(sandbox => sandbox.name === name);
+		if (found === undefined) {
+			throw new Failure(`There is no sandbox '${name}'. ${known(sandboxes)}`);
+		}
+
+		return found;
+	}
+
+	const running = sandboxes.filter(sandbox => sandbox.is_connected);
+	const [only] = running.length > 0 ? running : sandboxes;
+	if (only === undefined || (running.length || sandboxes.length) !== 1) {
+		throw usage(`Say which sandbox is meant. ${known(sandboxes)}`);
+	}
+
+	return only;
+}
+
+const known = (sandboxes: readonly SandboxSummary[]): string =>
+	sandboxes.length === 0
+		? 'None exists yet: openshell run makes one.'
+		: `There is ${sandboxes
+				.map(({name, is_connected}) => `${name}${is_connected ? ' (running)' : ''}`)
+				.join(', ')}.`;
+
+export type FoundChunk = {readonly sandbox: SandboxSummary; readonly chunk: Chunk};
+
+/** The one chunk whose id starts with what was typed, in the named sandbox or in any. */
+export async function findChunk(
+	client: GatewayClient,
+	config: Config,
+	{name, id}: {readonly name: string | undefined; readonly id: string},
+): Promise<FoundChunk> {
+	const sandboxes =
+		name === undefined
+			? answered(await client.sandboxes(), config)
+			: [await chooseSandbox(client, config, name)];
+	const found: FoundChunk[] = [];
+	for (const sandbox of sandboxes) {
+		const chunks = answered(await client.chunks(sandbox.name), config);
+		found.push(...chunks.filter(chunk => chunk.id.startsWith(id)).map(chunk => ({sandbox, chunk})));
+	}
+
+	const [only, ...others] = found;
+	if (only === undefined) {
+		throw new Failure(`No proposal has an id that starts with '${id}'. See: openshell rule get`);
+	}
+
+	if (others.length > 0) {
+		throw usage(`'${id}' is the start of ${found.length} ids. Type more of it.`);
+	}
+
+	return only;
+}
