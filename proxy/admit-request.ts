@@ -12,7 +12,7 @@ import {type RequestFacts, readRequest, upstreamHead} from './intent/request.ts'
 import {openRequest} from './request-passage.ts';
 import {malformedSubject, requestSubject} from './request-subject.ts';
 import {standingOf} from './standing.ts';
-import {refuseWrongScheme} from './virtual-host.ts';
+import {servedAs, wrongScheme} from './virtual-host.ts';
 
 /** What becomes of one request. `connection` is the tunnel it arrived in; undefined on the plain listener. */
 export const admitRequest = async (
@@ -59,10 +59,10 @@ const virtualHost = (
 		? port !== 80
 		: ['https_absolute_form', 'unsupported_scheme'].includes(read.error.code);
 	if (isWrongScheme) {
-		return refuseWrongScheme(served.host);
+		return {kind: 'refuse', answer: wrongScheme(served.host)};
 	}
 
-	return read.ok ? {kind: 'serve', host: served} : undefined;
+	return read.ok ? {kind: 'serve', host: servedAs(served, read.value.target)} : undefined;
 };
 
 const decide = async (

@@ -1,3 +1,4 @@
+import {jsonAnswer} from '../plugins/answer.ts';
 import type {Deny} from '../policies/model/decision.ts';
 import type {Answer} from '../policies/model/plugin.ts';
 import {admitConnection} from './admit-connection.ts';
@@ -5,7 +6,6 @@ import {admitRequest} from './admit-request.ts';
 import type {Connection} from './connection-passage.ts';
 import type {AskedConnection, AskedRequest, Gate, Passage, Refused} from './gate.ts';
 import type {GateDeps} from './gate-deps.ts';
-import {jsonAnswer} from './plain-answer.ts';
 import type {Subject} from './subject.ts';
 
 /**

@@ -1,6 +1,6 @@
 import type {LoadReport, SandboxConfig} from '../gateway/client/wire.ts';
 import type {PolicyInForce} from '../policies/model/plugin.ts';
-import type {Result} from '../policies/model/result.ts';
+import {err, type Result} from '../policies/model/result.ts';
 import type {Settings} from '../policies/model/settings.ts';
 import {followPauseMs} from './gate-limits.ts';
 import type {PolicyText} from './load.ts';
@@ -8,12 +8,15 @@ import {makeRepeat} from './repeat.ts';
 
 /** What the gateway wants in force, followed for as long as the proxy lives. */
 export type Follow = {
-	/** Tries what the gateway has now; the error says why nothing came of it. Call it first, once. */
-	start(): Promise<Result<PolicyInForce, string>>;
+	/** Tries what the gateway has now; the error says why nothing came of it. */
+	start(): Promise<Result<PolicyInForce, Unloaded>>;
 	/** Something may have changed: looks again, until what was found is settled. */
 	look(): void;
 	settings(): Settings;
 };
+
+/** `silent`: the gateway gave no configuration; `unusable`: what it gave was refused here. */
+export type Unloaded = {readonly kind: 'silent' | 'unusable'; readonly error: string};
 
 export type FollowDeps = {
 	fetch(): Promise<Result<SandboxConfig, string>>;
@@ -32,25 +35,38 @@ export type FollowDeps = {
 /** One look at a time; each revision is tried once, and its outcome told until the gateway has it. */
 export const makeFollow = (deps: FollowDeps): Follow => {
 	const state: State = {settings: deps.settings, tried: undefined};
+	let tell: (result: Looked['result']) => void = () => undefined;
+	const first = new Promise<Looked['result']>(resolve => {
+		tell = resolve;
+	});
 	const repeat = makeRepeat({
 		signal: deps.signal,
-		step: async () => (await look(deps, state)).isSettled,
+		async step() {
+			const {result, isSettled} = await look(deps, state).catch(broken);
+			tell(result);
+			return isSettled;
+		},
 		pause: async signal => deps.sleep(followPauseMs, signal),
 	});
 
 	return {
 		async start() {
-			const {result, isSettled} = await look(deps, state);
-			if (!isSettled) {
-				repeat.ask();
-			}
-
-			return result;
+			repeat.ask();
+			return first;
 		},
 		look: repeat.ask,
 		settings: () => state.settings,
 	};
 };
+
+/** Something of ours failed on the way: nothing is settled, and it is tried again. */
+const broken = (error: unknown): Looked => ({
+	result: err({
+		kind: 'unusable',
+		error: error instanceof Error ? error.message : 'following the gateway failed',
+	}),
+	isSettled: false,
+});
 
 type State = {settings: Settings; tried: Tried | undefined};
 
@@ -61,7 +77,7 @@ type Tried = {
 };
 
 type Looked = {
-	readonly result: Result<PolicyInForce, string>;
+	readonly result: Result<PolicyInForce, Unloaded>;
 	/** The gateway was heard, and has heard what became of its revision. */
 	readonly isSettled: boolean;
 };
@@ -69,7 +85,7 @@ type Looked = {
 const look = async (deps: FollowDeps, state: State): Promise<Looked> => {
 	const fetched = await deps.fetch();
 	if (!fetched.ok) {
-		return {result: fetched, isSettled: false};
+		return {result: err({kind: 'silent', error: fetched.error}), isSettled: false};
 	}
 
 	state.settings = fetched.value.settings;
@@ -79,7 +95,10 @@ const look = async (deps: FollowDeps, state: State): Promise<Looked> => {
 		revision,
 		result.ok ? {loaded: true} : {loaded: false, error: result.error},
 	);
-	return {result, isSettled: tried.isTold};
+	return {
+		result: result.ok ? result : err({kind: 'unusable', error: result.error}),
+		isSettled: tried.isTold,
+	};
 };
 
 const tryOnce = (deps: FollowDeps, state: State, config: SandboxConfig): Tried => {

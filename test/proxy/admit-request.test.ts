@@ -7,6 +7,7 @@ import {
 	connect,
 	deny,
 	everything,
+	exchange,
 	inside,
 	inspect,
 	inspected,
@@ -281,6 +282,28 @@ test('a virtual host is served on plain HTTP, port 80, without asking who calls'
 	const world = makeWorld({plugins: [local], caller: async () => err('gone')});
 	t.like(await world.gate.admitRequest(toLocal('http://policy.local/v1/denials')), {kind: 'serve'});
 	t.like(await world.gate.admitRequest(toLocal('http://POLICY.local:80/')), {kind: 'serve'});
+});
+
+test('a virtual host is asked in origin form, canonical', async t => {
+	const targets: string[] = [];
+	const plugin = {
+		name: 'policy-local',
+		hooks: {
+			serve: {
+				host: 'policy.local',
+				async handle({head}: {readonly head: {readonly target: string}}) {
+					targets.push(head.target);
+				},
+			},
+		},
+	};
+	const world = makeWorld({plugins: [plugin]});
+	const admission = await world.gate.admitRequest(
+		toLocal('http://policy.local/a//../v1/denials?last=5'),
+	);
+	t.is(admission.kind, 'serve');
+	await (admission.kind === 'serve' && admission.host.handle(exchange('/')));
+	t.deepEqual(targets, ['/v1/denials?last=5']);
 });
 
 for (const [title, target, host] of [

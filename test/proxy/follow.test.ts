@@ -113,7 +113,7 @@ test('a report that the gateway did not hear is repeated, and loads nothing agai
 test('a gateway that cannot be reached is an error at the start, and is tried again', async t => {
 	const {world, follow} = makeWorld();
 	world.answer = err('no answer');
-	t.deepEqual(await follow.start(), {ok: false, error: 'no answer'});
+	t.deepEqual(await follow.start(), {ok: false, error: {kind: 'silent', error: 'no answer'}});
 	await world.settled();
 	t.true(world.fetches > 1);
 	world.answer = ok(config(1));
