@@ -11,10 +11,16 @@ type Deps = {readonly ask: Ask; readonly clients: Clients; readonly limits: Ling
 export const answerBroken = (error: Error, socket: Socket, {ask, clients, limits}: Deps): void => {
 	const fault = parseFaultOf(error);
 	const {connection, exchanges} = clients.of(socket);
-	const isAnswering = [...exchanges].some(exchange => exchange.isAnswered);
+	const begun = [...exchanges].filter(exchange => exchange.isAnswered);
 
-	if (fault === undefined || !socket.writable || isAnswering) {
+	if (fault === undefined || !socket.writable || begun.some(exchange => !exchange.isOurs)) {
 		socket.destroy();
+		return;
+	}
+
+	if (begun.length > 0) {
+		// A refusal is on its way already, and says more than the parser would.
+		socket.destroySoon();
 		return;
 	}
 

@@ -10,6 +10,7 @@ export class HttpExchange implements Exchange {
 	readonly #response: ServerResponse;
 	readonly #limits: LingerLimits;
 	#gone: AbortController | undefined;
+	#isOurs = false;
 
 	constructor(
 		id: string,
@@ -43,6 +44,11 @@ export class HttpExchange implements Exchange {
 		return this.#response.headersSent;
 	}
 
+	/** The answer is one of ours, whole, and needs no more of the client. */
+	get isOurs(): boolean {
+		return this.#isOurs;
+	}
+
 	/** Tells a client that asked before sending its body to send it. */
 	continue(): void {
 		if (this.#request.headers.expect !== undefined && this.#request.httpVersion === '1.1') {
@@ -53,6 +59,7 @@ export class HttpExchange implements Exchange {
 
 	/** Resolves when the answer is handed over, or at once when the client is gone. */
 	respond(answer: Answer): Promise<void> {
+		this.#isOurs ||= !this.#response.headersSent;
 		writeAnswer(this.#response, answer, this.#limits);
 		return this.#response.writableFinished || this.#response.destroyed
 			? Promise.resolve()

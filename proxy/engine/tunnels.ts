@@ -3,7 +3,7 @@ import type {Socket} from 'node:net';
 import type {Duplex} from 'node:stream';
 import type {Answer} from '../../policies/model/plugin.ts';
 import type {Authority} from '../authority.ts';
-import type {ConnectionAdmission, Passage, Refused} from '../gate.ts';
+import type {ConnectionAdmission, Passage} from '../gate.ts';
 import type {EngineLimits} from '../limits.ts';
 import type {Dialer} from '../relay/dial.ts';
 import {type Opening, readFirst} from '../relay/first-bytes.ts';
@@ -34,8 +34,6 @@ export type Tunnels = {
 
 export const createTunnels = (deps: Deps): Tunnels => {
 	const {ask, clients, limits} = deps;
-	const refuse = (client: Client, refused: Omit<Refused, 'connection'>) =>
-		writeRawAnswer(client.socket, ask.refuse({...refused, connection: client.connection}), limits);
 
 	return {
 		connect: async (request, socket, head) => {
@@ -43,7 +41,9 @@ export const createTunnels = (deps: Deps): Tunnels => {
 			const asked = client.tunnel ? nested : readConnect(request, ask);
 
 			if ('code' in asked) {
-				refuse(client, {...asked, method: 'CONNECT'});
+				const {connection} = client;
+				// On the socket it came over, which inside a tunnel is TLS and not the client's own.
+				writeRawAnswer(socket, ask.refuse({...asked, connection, method: 'CONNECT'}), limits);
 				return;
 			}
 

@@ -35,6 +35,7 @@ export class ForwardedRequest {
 	readonly #meter = new Meter();
 	#upstream: ClientRequest | undefined;
 	#isRetry = false;
+	#isAnswered = false;
 	#isWhole = false;
 	#isOver = false;
 
@@ -61,6 +62,12 @@ export class ForwardedRequest {
 			return;
 		}
 
+		// Also a 101 that nobody asked for: Node drops the connection and says nothing else.
+		upstream.once('close', () => {
+			if (this.#upstream === upstream && !this.#isAnswered) {
+				this.fail(new UpstreamError('upstream_broken', 'the place gave no answer'));
+			}
+		});
 		upstream.setTimeout(this.#limits.upstreamIdleMs, () =>
 			upstream.destroy(new UpstreamError('upstream_timeout', 'no byte came for too long')),
 		);
@@ -75,6 +82,7 @@ export class ForwardedRequest {
 			return;
 		}
 
+		this.#isAnswered = true;
 		passage.answered(answer.statusCode ?? 0);
 
 		try {
@@ -110,6 +118,7 @@ export class ForwardedRequest {
 
 		if (this.#mayRetry(error)) {
 			this.#isRetry = true;
+			this.#upstream = undefined;
 			this.#attempt();
 			return;
 		}

@@ -48,7 +48,8 @@ export const requestHeaders = (
 	const lines = [...fields.values()].map(
 		({name, values}) => [name, values.length > 1 ? values : (values[0] ?? '')] as const,
 	);
-	return Object.fromEntries([...lines, ...framingLines(framing)]);
+	// Backwards: http-proxy copies them from the last to the first.
+	return Object.fromEntries([...lines, ...framingLines(framing)].reverse());
 };
 
 /**

@@ -13,6 +13,8 @@ export type RunningEngine = {
 	readonly authority: Authority;
 	/** TLS inside a tunnel to `host:port`. */
 	inside(authority: string, servername?: string): Promise<Line>;
+	/** Plain HTTP inside a tunnel to `host:port`. */
+	plainly(authority: string): Promise<Line>;
 };
 
 /** An engine on loopback with the test's gate; closed when the test ends. */
@@ -33,19 +35,22 @@ export const runEngine = async (
 	});
 	t.teardown(() => engine.close());
 	const {port} = await engine.listen('127.0.0.1', 0);
+	const enter = async (place: string) => {
+		const {line, reply} = await tunnel(t, port, place);
+
+		if (!reply.startsWith('HTTP/1.1 200 ')) {
+			throw new Error(`no tunnel: ${reply}`);
+		}
+
+		return line;
+	};
 	return {
 		engine,
 		port,
 		authority,
-		inside: async (place, servername = place.replace(/:\d+$/, '')) => {
-			const {socket, reply} = await tunnel(t, port, place);
-
-			if (!reply.startsWith('HTTP/1.1 200 ')) {
-				throw new Error(`no tunnel: ${reply}`);
-			}
-
-			return new Line(await secure(t, socket, {ca: authority.caPem, servername}));
-		},
+		inside: async (place, servername = place.replace(/:\d+$/, '')) =>
+			new Line(await secure(t, await enter(place), {ca: authority.caPem, servername})),
+		plainly: enter,
 	};
 };
 

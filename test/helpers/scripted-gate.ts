@@ -1,3 +1,4 @@
+import {hostPort} from '../../policies/model/host.ts';
 import type {Host} from '../../policies/model/names.ts';
 import type {Answer, RequestHead} from '../../policies/model/plugin.ts';
 import type {
@@ -146,7 +147,7 @@ export const scriptGate = (script: Script = {}): ScriptedGate => {
 			gate.asked.requests.push(asked);
 			const {head} = asked.exchange;
 			const url = new URL(
-				asked.tunnel ? `http://${asked.tunnel.host}:${asked.tunnel.port}/` : head.target,
+				asked.tunnel ? `http://${hostPort(asked.tunnel.host, asked.tunnel.port)}/` : head.target,
 			);
 			const passage = scriptPassage(
 				routeTo(url.hostname, Number(url.port || 80), script.dialPort ?? 1),

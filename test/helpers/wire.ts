@@ -75,7 +75,7 @@ export class Line {
 			this.#seen += chunk.toString('latin1');
 			this.#wake();
 		});
-		socket.on('error', () => undefined);
+		socket.on('error', () => undefined).resume();
 		for (const event of ['end', 'close']) {
 			socket.on(event, () => {
 				this.#isEnded = true;
@@ -159,21 +159,20 @@ export const tunnel = async (
 	t: ExecutionContext,
 	port: number,
 	authority: string,
-): Promise<{readonly socket: Socket; readonly reply: string}> => {
+): Promise<{readonly line: Line; readonly reply: string}> => {
 	const line = await open(t, port);
 	line.send(`CONNECT ${authority} HTTP/1.1\r\nHost: ${authority}\r\n\r\n`);
 	const reply = await line.until('\r\n\r\n');
-	line.socket.removeAllListeners('data');
-	line.socket.pause();
-	return {socket: line.socket, reply};
+	return {line, reply};
 };
 
-/** TLS over a socket, trusting one authority. */
+/** TLS over a line on which nothing more was said, trusting one authority. */
 export const secure = async (
 	t: ExecutionContext,
-	socket: Socket,
+	{socket}: Line,
 	options: {readonly ca: string; readonly servername?: string} & Record<string, unknown>,
 ): Promise<TLSSocket> => {
+	socket.removeAllListeners('data').pause();
 	const secured = connectTls({socket, ...options});
 	secured.on('error', () => undefined);
 	t.teardown(() => secured.destroy());

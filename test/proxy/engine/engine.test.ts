@@ -1,7 +1,7 @@
 import test from 'ava';
 import {runEngine} from '../../helpers/engine.ts';
 import {scriptGate} from '../../helpers/scripted-gate.ts';
-import {serveHttp, serveHttps} from '../../helpers/wire.ts';
+import {open, serveHttp, serveHttps} from '../../helpers/wire.ts';
 
 test('a request inside TLS reaches its upstream over TLS and the answer comes back', async t => {
 	const dialPort = await serveHttps(t, (request, response) => {
@@ -29,7 +29,6 @@ test('a request in absolute form reaches its upstream', async t => {
 	const dialPort = await serveHttp(t, (request, response) => response.end(`plain ${request.url}`));
 	const gate = scriptGate({dialPort});
 	const {port} = await runEngine(t, gate);
-	const {open} = await import('../../helpers/wire.ts');
 	const line = await open(t, port);
 	line.send('GET http://plain.test/p?q HTTP/1.1\r\nHost: plain.test\r\n\r\n');
 	t.is((await line.response()).body, 'plain /p?q');
