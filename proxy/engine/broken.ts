@@ -10,7 +10,9 @@ type Deps = {readonly ask: Ask; readonly clients: Clients; readonly limits: Ling
 /** Answers what the parser or the clock refused, unless bytes of another answer are on their way. */
 export const answerBroken = (error: Error, socket: Socket, {ask, clients, limits}: Deps): void => {
 	const fault = parseFaultOf(error);
-	const {connection, exchanges} = clients.of(socket);
+	const client = clients.of(socket);
+	const {connection, exchanges} = client;
+	client.hasSpoken ||= fault !== undefined;
 	const begun = [...exchanges].filter(exchange => exchange.isAnswered);
 
 	if (fault === undefined || !socket.writable || begun.some(exchange => !exchange.isOurs)) {

@@ -10,6 +10,8 @@ export type Client = {
 	readonly socket: Socket;
 	/** Set once its tunnel was admitted. */
 	tunnel?: Tunnel;
+	/** It sent something that reads as HTTP, or should have. */
+	hasSpoken: boolean;
 	/** Begun and not over; a client may send several at once. */
 	readonly exchanges: Set<HttpExchange>;
 };
@@ -44,6 +46,7 @@ export class Clients {
 		const client: Client = {
 			connection: known ?? describe(socket, this.#newId()),
 			socket,
+			hasSpoken: false,
 			exchanges: new Set(),
 		};
 		this.#bySocket.set(socket, client);

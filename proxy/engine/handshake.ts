@@ -41,9 +41,12 @@ export const shakeHands = (
 			resolve(reason);
 		};
 		secured.on('error', error => fail(codeOf(error)));
-		secured.once('close', () => fail('the client closed during the handshake'));
+		const leave = () => fail('the client closed during the handshake');
+		// Half-open as its socket is, it would outlive a client that only ended.
+		secured.once('close', leave).once('end', leave);
 		secured.once('secure', () => {
 			clearTimeout(timer);
+			secured.off('end', leave);
 
 			if (secured.alpnProtocol === false || secured.alpnProtocol === 'http/1.1') {
 				socket.once('close', () => secured.destroy());

@@ -30,6 +30,7 @@ export const createRequests =
 		const client = deps.clients.of(request.socket);
 		const head = headOf(request);
 		const exchange = new HttpExchange(`req_${deps.newId()}`, head, response, deps.limits);
+		client.hasSpoken = true;
 		client.exchanges.add(exchange);
 		response.once('close', () => client.exchanges.delete(exchange));
 		request.on('error', ignore);

@@ -3,16 +3,15 @@ import type {Socket} from 'node:net';
 import type {Duplex} from 'node:stream';
 import type {Answer} from '../../policies/model/plugin.ts';
 import type {Authority} from '../authority.ts';
-import type {ConnectionAdmission, Passage} from '../gate.ts';
+import type {ConnectionAdmission} from '../gate.ts';
 import type {EngineLimits} from '../limits.ts';
 import type {Dialer} from '../relay/dial.ts';
-import {type Opening, readFirst} from '../relay/first-bytes.ts';
 import {relayTunnel} from '../relay/tunnel.ts';
 import {writeRawAnswer} from './answer.ts';
 import type {Ask} from './ask.ts';
 import type {Client, Clients} from './clients.ts';
 import {type Fault, headOf} from './framing.ts';
-import {shakeHands} from './handshake.ts';
+import {openInspected} from './inspected.ts';
 import {type Place, parsePlace} from './place.ts';
 
 type Deps = {
@@ -83,7 +82,7 @@ const admit = async (client: Client, place: Place, deps: Deps, greet: () => void
 			return;
 		case 'inspect':
 			greet();
-			await open(client, place, admission.passage, deps);
+			await openInspected(client, {...place, passage: admission.passage}, deps);
 			return;
 	}
 };
@@ -104,87 +103,6 @@ const carry = (
 		},
 		{dialer, limits},
 	);
-
-/** Finds out what the client speaks, and hands it to the server that reads its requests. */
-const open = async (client: Client, place: Place, passage: Passage, deps: Deps) => {
-	const {socket} = client;
-	let cause: string | undefined;
-	socket.once('close', () => {
-		passage.closed({in: socket.bytesWritten, out: socket.bytesRead}, cause);
-	});
-	passage.onRevoked(why => {
-		cause = why;
-		socket.destroy();
-	});
-	const {firstBytesMs, clientHelloBytes} = deps.limits;
-	const first = await readFirst(socket, {
-		silenceMs: firstBytesMs,
-		decideMs: firstBytesMs,
-		maxBytes: clientHelloBytes,
-	});
-
-	if (first.kind === 'ended' || first.kind === 'silent') {
-		cause = first.kind === 'silent' ? 'first_bytes_timeout' : undefined;
-		socket.destroy();
-		return;
-	}
-
-	if (isRefused(first, client, place, passage, deps.ask)) {
-		cause = 'refused';
-		socket.resetAndDestroy();
-		return;
-	}
-
-	await enter(client, {...place, passage}, first, deps);
-};
-
-type Entered = Place & {readonly passage: Passage};
-
-const enter = async (client: Client, {passage, ...place}: Entered, first: Opening, deps: Deps) => {
-	const servername = first.kind === 'tls' ? first.servername : '';
-	const isTls = first.kind === 'tls';
-	client.tunnel = {...place, passage, isTls, servername};
-
-	if (!isTls) {
-		deps.inspect(client.socket);
-		return;
-	}
-
-	const secured = await shakeHands(client.socket, {host: place.host, servername}, deps);
-
-	if (typeof secured === 'string') {
-		passage.clientTlsFailed(secured);
-		return;
-	}
-
-	deps.clients.layer(secured, client);
-	deps.inspect(secured);
-};
-
-/** What is neither TLS nor HTTP cannot be inspected; a gate that throws refuses. */
-const isRefused = (
-	first: Exclude<Opening, {kind: 'ended' | 'silent'}>,
-	{connection}: Client,
-	{host, port}: Place,
-	passage: Passage,
-	ask: Ask,
-): boolean => {
-	try {
-		if (passage.first(first) !== undefined) {
-			return true;
-		}
-	} catch {
-		return true;
-	}
-
-	if (first.kind === 'tls' || first.kind === 'http') {
-		return false;
-	}
-
-	const reason = 'the place is inspected, and the first bytes are neither TLS nor HTTP';
-	ask.refuse({connection, host, port, code: 'uninspected_bytes', reason});
-	return true;
-};
 
 const nested: Fault = {code: 'nested_connect', reason: 'CONNECT inside a tunnel is not proxied'};
 const established = 'HTTP/1.1 200 Connection Established\r\n\r\n';

@@ -174,7 +174,7 @@ export const secure = async (
 ): Promise<TLSSocket> => {
 	socket.removeAllListeners('data').pause();
 	const secured = connectTls({socket, ...options});
-	secured.on('error', () => undefined);
+	secured.on('error', () => undefined).once('close', () => socket.destroy());
 	t.teardown(() => secured.destroy());
 	await new Promise<void>((resolve, reject) => {
 		secured.once('secureConnect', resolve);
