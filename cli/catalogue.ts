@@ -10,11 +10,6 @@ export type Entry = {
 /** Every command, in the order of the help. */
 export const catalogue: readonly Entry[] = [
 	{
-		name: 'demo',
-		summary: 'Watch an agent be refused, ask, and go on, with a stand-in for GitHub.',
-		load: async () => (await import('./commands/demo.ts')).demo,
-	},
-	{
 		name: 'rule get',
 		summary: 'List what a sandbox has proposed.',
 		load: async () => (await import('./commands/rule-get.ts')).ruleGet,
@@ -33,6 +28,16 @@ export const catalogue: readonly Entry[] = [
 		name: 'rule reject',
 		summary: 'Reject a proposal, with guidance for the agent if you like.',
 		load: async () => (await import('./commands/rule-reject.ts')).ruleReject,
+	},
+	{
+		name: 'policy check',
+		summary: 'Say what is wrong or odd in a policy file.',
+		load: async () => (await import('./commands/policy-check.ts')).policyCheck,
+	},
+	{
+		name: 'policy explain',
+		summary: 'Say what a policy answers to a request, and why.',
+		load: async () => (await import('./commands/policy-explain.ts')).policyExplain,
 	},
 	{
 		name: 'sandbox list',

@@ -41,7 +41,7 @@ function read(specs: FlagSpecs, argv: readonly string[]) {
 	try {
 		const {input, flags} = meow({
 			importMeta: import.meta,
-			argv,
+			argv: joinDashes(argv),
 			flags: Object.fromEntries(
 				Object.entries(specs).map(([name, spec]) => [name, meowFlag(spec)]),
 			),
@@ -55,6 +55,16 @@ function read(specs: FlagSpecs, argv: readonly string[]) {
 		throw usage(messageOf(error));
 	}
 }
+
+/** `--batch -` names standard input; the parser takes a lone dash for an operand. */
+const joinDashes = (argv: readonly string[]): string[] =>
+	argv.flatMap((word, index) => {
+		if (word === '-' && argv[index - 1]?.startsWith('--') === true) {
+			return [];
+		}
+
+		return word.startsWith('--') && argv[index + 1] === '-' ? [`${word}=-`] : [word];
+	});
 
 function meowFlag(spec: FlagSpec) {
 	return {

@@ -14,7 +14,6 @@ export type ProxyReady = {
 	readonly port: number;
 	readonly ca_file: string;
 	readonly bundle_file: string;
-	readonly revision: number;
 };
 
 export type SandboxProxy = {readonly process: OwnProcess; readonly access: ProxyAccess};

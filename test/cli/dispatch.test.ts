@@ -1,35 +1,8 @@
-import process from 'node:process';
 import test, {type ExecutionContext} from 'ava';
 import {catalogue} from '../../cli/catalogue.ts';
-import {dispatch} from '../../cli/dispatch.ts';
-import {temporaryDirectory} from '../helpers/temp.ts';
+import {call as callWith} from '../helpers/call.ts';
 
-async function call(t: ExecutionContext, ...argv: string[]) {
-	const written = {out: '', error: ''};
-	const home = await temporaryDirectory(t);
-	const code = await dispatch(
-		argv,
-		{
-			environment: {OPENSHELL_STATE_DIR: `${home}/state`},
-			person: {uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0},
-			home,
-			workdir: home,
-		},
-		{
-			stdout: {
-				write(text: string) {
-					written.out += text;
-				},
-			},
-			stderr: {
-				write(text: string) {
-					written.error += text;
-				},
-			},
-		},
-	);
-	return {code, ...written};
-}
+const call = (t: ExecutionContext, ...argv: string[]) => callWith(t, argv);
 
 test('the help names every command', async t => {
 	const {code, out} = await call(t, '--help');

@@ -48,6 +48,12 @@ for (const [argv, message] of [
 	});
 }
 
+test('a lone dash is the value of the flag before it', t => {
+	const {flags, input} = parseFlags(specs, ['--policy', '-', 'one']);
+	t.is(flags.text('policy'), '-');
+	t.deepEqual(input, ['one']);
+});
+
 test('reading a flag that was never declared is our own bug', t => {
 	t.throws(() => parseFlags(specs, []).flags.text('nope'), {instanceOf: TypeError});
 });
