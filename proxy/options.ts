@@ -32,7 +32,7 @@ export type ProxyOptions = {
 	readonly ownPorts: readonly number[];
 	/** In force until the gateway says otherwise. */
 	readonly settings?: Partial<Settings>;
-	/** `--plugin`: they stand after the built-in ones that decide. */
+	/** `--plugin` and the config file: they stand before those that render and record. */
 	readonly plugins: readonly NamedPlugin[];
 	/** What the config file says under `plugins`, by name. */
 	readonly pluginConfig: Readonly<Record<string, Readonly<Record<string, unknown>>>>;

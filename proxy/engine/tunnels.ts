@@ -73,6 +73,12 @@ const admit = async (client: Client, place: Place, deps: Deps, greet: () => void
 	// Whatever the listener's parser had set is over; from here on each kind keeps its own time.
 	socket.setTimeout(0);
 
+	// Its close event has been: nobody else would end what was just admitted.
+	if (socket.destroyed) {
+		endUnused(admission);
+		return;
+	}
+
 	switch (admission.kind) {
 		case 'refuse':
 			writeRawAnswer(socket, admission.answer, deps.limits);
@@ -84,6 +90,12 @@ const admit = async (client: Client, place: Place, deps: Deps, greet: () => void
 			greet();
 			await openInspected(client, {...place, passage: admission.passage}, deps);
 			return;
+	}
+};
+
+const endUnused = (admission: ConnectionAdmission) => {
+	if (admission.kind !== 'refuse') {
+		admission.passage.closed({in: 0, out: 0}, 'client_gone');
 	}
 };
 

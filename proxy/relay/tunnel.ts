@@ -37,6 +37,14 @@ export const relayTunnel = async (tunnelled: Tunnelled, deps: Deps): Promise<voi
 
 	try {
 		const upstream = await open(tunnelled, deps, revoked.signal);
+
+		// Its close event has been: nothing would end the other side.
+		if (client.destroyed) {
+			upstream.destroy();
+			passage.closed({in: 0, out: 0}, 'client_gone');
+			return;
+		}
+
 		await new Pump(tunnelled, upstream, deps).run(revoked.signal);
 	} catch (error) {
 		const failure = upstreamError(error);

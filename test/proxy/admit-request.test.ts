@@ -333,6 +333,20 @@ test('a virtual host with another Host header, or in a tunnel, is a host like an
 	t.is(world.denials()[0]?.code, 'no_endpoint');
 });
 
+test('inside a tunnel that policy allows, a virtual host is not served', async t => {
+	const world = makeWorld({plugins: [local], policy: inspected(allow)});
+	const place = {host: 'policy.local' as never, port: 80};
+	const passage = passageOf(await world.gate.admitConnection(connect(place)));
+	const asked = inside(passage, '/v1/denials', {headers: [['Host', 'policy.local']]});
+	t.like(
+		await world.gate.admitRequest({
+			...asked,
+			tunnel: {...place, passage, isTls: false, servername: ''},
+		}),
+		{kind: 'forward'},
+	);
+});
+
 test('a request whose policy is swapped while its name resolves is refused (X19)', async t => {
 	const world = makeWorld({
 		policy: inspected(allow),

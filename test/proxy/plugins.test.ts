@@ -1,68 +1,58 @@
 import test from 'ava';
-import type {Plugin, PluginHost} from '../../policies/model/plugin.ts';
+import type {MakePlugin, Plugin, PluginHost} from '../../policies/model/plugin.ts';
 import type {ProtocolWord} from '../../policies/model/protocol.ts';
-import {makePlugins, type NamedPlugin} from '../../proxy/plugins.ts';
+import {foreignPlugin, makePlugins} from '../../proxy/plugins.ts';
 import {fakeHost} from '../helpers/plugin-host.ts';
 
-const word = (name: string): ProtocolWord => ({name}) as ProtocolWord;
+const teaching = (name: string, word: string): MakePlugin => {
+	const protocol = {name: word} as ProtocolWord;
+	return () => ({name, protocol});
+};
 
-const named = (name: string, plugin: Partial<Plugin> = {}): NamedPlugin => ({
-	name,
-	make: () => ({name, ...plugin}),
+const foreign = (name: string, plugin: Partial<Plugin> = {}): MakePlugin =>
+	foreignPlugin({name, make: () => ({name, ...plugin})}, {});
+
+test('a plugin sees what the configuration says under its name, and nothing inherited', t => {
+	const seen: PluginHost['config'][] = [];
+	for (const name of ['tuned', '__proto__', 'silent']) {
+		const make: MakePlugin = ({config}) => {
+			seen.push(config);
+			return {name};
+		};
+		makePlugins(fakeHost(), [foreignPlugin({name, make}, {tuned: {level: 3}})]);
+	}
+
+	t.deepEqual(seen, [{level: 3}, {}, {}]);
 });
 
-const make = (
-	builtIn: readonly NamedPlugin[],
-	foreign: readonly NamedPlugin[],
-	words: readonly ProtocolWord[] = [],
-) =>
-	makePlugins(fakeHost(), {
-		builtIn,
-		foreign,
-		words: new Map(words.map(each => [each.name, each])),
-		config: {tuned: {level: 3}},
-	});
-
-test('built-in plugins stand before foreign ones, and each sees its own configuration', t => {
-	const seen: (readonly [string, PluginHost['config']])[] = [];
-	const configured = (name: string): NamedPlugin => ({
-		name,
-		make: ({config}) => {
-			seen.push([name, config]);
-			return {name};
-		},
-	});
-	const {chain} = make([named('first'), configured('tuned')], [configured('__proto__')]);
+test('the chain keeps its order, and its words are gathered', t => {
+	const {chain, words} = makePlugins(fakeHost(), [teaching('rest', 'rest'), foreign('late')]);
 	t.deepEqual(
 		chain.map(({name}) => name),
-		['first', 'tuned', '__proto__'],
+		['rest', 'late'],
 	);
-	t.deepEqual(seen, [
-		['tuned', {level: 3}],
-		['__proto__', {}],
-	]);
+	t.deepEqual([...words.keys()], ['rest']);
 });
 
-test('a plugin teaches its word, and none that is taken', t => {
-	const {words} = make([], [named('git', {protocol: word('git')})], [word('rest')]);
-	t.deepEqual([...words.keys()], ['rest', 'git']);
-	t.throws(() => make([], [named('evil', {protocol: word('rest')})], [word('rest')]), {
+test('a word that is taken stops the start', t => {
+	t.throws(() => makePlugins(fakeHost(), [teaching('rest', 'rest'), teaching('evil', 'rest')]), {
 		message: /plugin evil teaches the protocol word rest, which is taken/,
 	});
 });
 
 test('only a built-in plugin may touch what goes upstream (X26)', t => {
 	const onForward = async (_: unknown, head: never) => head;
-	t.notThrows(() => make([named('credentials', {hooks: {onForward}})], []));
-	t.throws(() => make([], [named('evil', {hooks: {onForward}})]), {message: /evil has onForward/});
+	t.notThrows(() => makePlugins(fakeHost(), [() => ({name: 'credentials', hooks: {onForward}})]));
+	t.throws(() => makePlugins(fakeHost(), [foreign('evil', {hooks: {onForward}})]), {
+		message: /evil has onForward/,
+	});
 });
 
 test('a plugin that cannot be made stops the start', t => {
-	const broken: NamedPlugin = {
-		name: 'broken',
-		make() {
-			throw new Error('no licence');
-		},
+	const make = (): never => {
+		throw new Error('no licence');
 	};
-	t.throws(() => make([], [broken]), {message: 'no licence'});
+	t.throws(() => makePlugins(fakeHost(), [foreignPlugin({name: 'broken', make}, {})]), {
+		message: 'no licence',
+	});
 });
