@@ -1,6 +1,7 @@
 import http from 'node:http';
 import https from 'node:https';
 import {err, ok, type Result} from '../../policies/model/result.ts';
+import {fromJson, toJson} from './json.ts';
 import {maxAnswerBytes, requestTimeoutMs} from './limits.ts';
 import type {WireError} from './wire.ts';
 
@@ -42,7 +43,7 @@ export const makeTransport = (address: GatewayAddress, timeoutMs = requestTimeou
 	const send = makeSend(address);
 	return {
 		async call<T>({method, path, body, idempotencyKey}: Call) {
-			const text = body === undefined ? undefined : JSON.stringify(body);
+			const text = body === undefined ? undefined : toJson(body);
 			const headers: http.OutgoingHttpHeaders = {
 				accept: 'application/json',
 				...(text !== undefined && {
@@ -154,7 +155,7 @@ const readAnswer = <T>(status: number, text: string): Result<T, ClientFailure> =
 
 const parseJson = (text: string): unknown => {
 	try {
-		return JSON.parse(text);
+		return fromJson(text);
 	} catch {
 		return undefined;
 	}

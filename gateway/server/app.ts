@@ -1,5 +1,6 @@
 import Router from '@koa/router';
 import Koa, {type Context} from 'koa';
+import {toJson} from '../client/json.ts';
 import {type Failure, failureStatus} from '../service/failure.ts';
 import {type AdmitDeps, admit, type Checks} from './admit.ts';
 import {catchFaults, toWireError} from './errors.ts';
@@ -70,12 +71,12 @@ const answer = async (checks: Checks, route: Route, context: Context): Promise<v
 	}
 
 	context.status = reply.value.status ?? 200;
-	context.body = reply.value.body;
+	send(context, reply.value.body);
 };
 
 const refuse = (context: Context, failure: Failure): void => {
 	context.status = failureStatus[failure.code];
-	context.body = toWireError(failure);
+	send(context, toWireError(failure));
 	if (failure.retry_after_s !== undefined) {
 		context.set('retry-after', String(failure.retry_after_s));
 	}
@@ -84,4 +85,9 @@ const refuse = (context: Context, failure: Failure): void => {
 	if (!context.req.complete) {
 		context.set('connection', 'close');
 	}
+};
+
+const send = (context: Context, body: object): void => {
+	context.type = 'json';
+	context.body = toJson(body);
 };

@@ -1,5 +1,6 @@
 import type {DigestOf} from '../../policies/model/names.ts';
 import {ok, type Result} from '../../policies/model/result.ts';
+import {fromJson, toJson} from '../client/json.ts';
 import {type Failure, fail} from '../service/failure.ts';
 import {findAnswer, keepAnswer} from '../store/answers.ts';
 import type {Store} from '../store/open.ts';
@@ -66,7 +67,7 @@ const answerOnce = async (
 	const earlier = await store.read(read => findAnswer(read, caller, key));
 	if (earlier !== undefined) {
 		return earlier.request_hash === requestHash
-			? ok({status: earlier.status, body: JSON.parse(earlier.body) as object})
+			? ok({status: earlier.status, body: fromJson(earlier.body) as object})
 			: fail('key_reused', 'this Idempotency-Key was used for another request; use a new one');
 	}
 
@@ -79,7 +80,7 @@ const answerOnce = async (
 				key,
 				request_hash: requestHash,
 				status,
-				body: JSON.stringify(body),
+				body: toJson(body),
 				at_ms: now(),
 			}),
 		);

@@ -9,7 +9,13 @@ import {mayReview, readPeer} from './peer.ts';
 /** Who asks. A sandbox is what its certificate says and can never become a reviewer. */
 export type Principal =
 	| {readonly kind: 'reviewer'; readonly name: string}
-	| {readonly kind: 'sandbox'; readonly id: SandboxId; readonly name: SandboxName};
+	| {
+			readonly kind: 'sandbox';
+			readonly id: SandboxId;
+			readonly name: SandboxName;
+			/** Of the certificate it showed. */
+			readonly serial: string;
+	  };
 
 export type PrincipalDeps = {
 	readonly store: Store;
@@ -65,7 +71,9 @@ const readSandbox = async (
 		row !== undefined &&
 		certificate.subject === `CN=${row.name}` &&
 		[row.serial, row.previous_serial].includes(certificate.serialNumber);
-	return isCurrent ? {kind: 'sandbox', id: row.id, name: row.name} : undefined;
+	return isCurrent
+		? {kind: 'sandbox', id: row.id, name: row.name, serial: certificate.serialNumber}
+		: undefined;
 };
 
 const uriPrefix = /^URI:openshell:\/\/sandbox\//;

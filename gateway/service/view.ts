@@ -4,6 +4,7 @@ import type {BundleId, ChunkId} from '../../policies/model/names.ts';
 import type {OperationJson} from '../../policies/model/operation.ts';
 import type {Ruling} from '../../policies/model/revision.ts';
 import type {Verdict} from '../../policies/model/verdict.ts';
+import {fromJson} from '../client/json.ts';
 import {chunksOf, findBundle, findChunk} from '../store/bundles.ts';
 import type {Read} from '../store/handles.ts';
 import type {BundleRow, ChunkRow, RulingRow, SandboxRow} from '../store/rows.ts';
@@ -65,7 +66,7 @@ const toChunk = (
 		binary: chunk.binary,
 		verdict,
 		validation_result: verdict.validation_result,
-		denials: JSON.parse(bundle.denials) as readonly Denial[],
+		denials: fromJson(bundle.denials) as readonly Denial[],
 		supersedes: JSON.parse(bundle.supersedes) as readonly ChunkId[],
 		...(ruling !== undefined && {ruling: toRuling(ruling)}),
 		...(bundle.revision > 0 && {revision: bundle.revision}),

@@ -3,17 +3,17 @@ import type {Read, Write} from './handles.ts';
 import {denialMaxAgeMs, denialMaxRows} from './limits.ts';
 import type {DenialRow} from './rows.ts';
 
-/** Adds refusals, gathered by place: an old place is counted up and keeps its newest record. */
+/** Adds refusals, each place at most once: an old place is counted up and keeps its newest record. */
 export const addDenials = async ({knex}: Write, rows: readonly DenialRow[]): Promise<void> => {
-	for (const row of rows) {
+	if (rows.length > 0) {
 		await knex('denials')
-			.insert(row)
+			.insert([...rows])
 			.onConflict(['sandbox_id', 'place'])
 			.merge({
-				denial_id: row.denial_id,
-				record: row.record,
-				count: knex.raw('denials.count + ?', [row.count]),
-				last_seen_ms: row.last_seen_ms,
+				denial_id: knex.raw('excluded.denial_id'),
+				record: knex.raw('excluded.record'),
+				count: knex.raw('denials.count + excluded.count'),
+				last_seen_ms: knex.raw('excluded.last_seen_ms'),
 			});
 	}
 };
