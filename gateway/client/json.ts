@@ -18,7 +18,7 @@ export const fromJson = (text: string): unknown =>
 			return item;
 		}
 
-		const parsed = parseOperation(item);
+		const parsed = parseOperation(item, {author: 'operator'});
 		return parsed.ok ? parsed.value : undefined;
 	});
 

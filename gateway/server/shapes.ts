@@ -52,7 +52,8 @@ const denialFields = object(
 /** A suggestion that does not parse is left out: it is advice, and the refusal is the fact. */
 export const denialShape: Shape<Denial> = (value, at) => {
 	const {suggested_operation: suggestion, policy, ...fields} = denialFields(value, at);
-	const operation = suggestion === undefined ? undefined : parseOperation(suggestion);
+	const operation =
+		suggestion === undefined ? undefined : parseOperation(suggestion, {author: 'operator'});
 	return {
 		...fields,
 		...(policy !== undefined && {policy: policy as RuleKey}),

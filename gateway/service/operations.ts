@@ -28,7 +28,7 @@ export const readOperations = (given: readonly unknown[]): Result<ReadOperations
 
 	const operations: Operation[] = [];
 	for (const [index, json] of given.entries()) {
-		const parsed = parseOperation(json);
+		const parsed = parseOperation(json, {author: 'agent'});
 		if (!parsed.ok) {
 			return fail('invalid_proposal', `operations[${index}]: ${oneLine(parsed.error)}`);
 		}
@@ -43,7 +43,7 @@ export const readOperations = (given: readonly unknown[]): Result<ReadOperations
 export const storedOperations = (chunks: readonly ChunkRow[]): ReadOperations => {
 	const json = chunks.map(chunk => JSON.parse(chunk.operation) as OperationJson);
 	const operations = json.map(operation => {
-		const parsed = parseOperation(operation);
+		const parsed = parseOperation(operation, {author: 'operator'});
 		if (!parsed.ok) {
 			throw new Error('an operation in the database does not parse');
 		}

@@ -1,6 +1,6 @@
 import type {Digest} from '../../policies/model/names.ts';
-import {parsePolicy} from '../../policies/model/policy-parse.ts';
 import type {Policy, Problem} from '../../policies/model/policy.ts';
+import {parsePolicy} from '../../policies/model/policy-parse.ts';
 import {printPolicy} from '../../policies/model/policy-print.ts';
 import {ok, type Result} from '../../policies/model/result.ts';
 import {oneLine, policyProblems} from './candidate.ts';
