@@ -106,7 +106,8 @@ const readStream = async (
 			return opened.error.kind === 'refused' ? opened.error.body.detail : opened.error.detail;
 		}
 
-		return await readEvents(opened.value, follower, watch);
+		const reason = await readEvents(opened.value, follower, watch);
+		return watch.isSilent() ? 'the gateway went silent' : reason;
 	} finally {
 		watch.end();
 	}
@@ -163,12 +164,13 @@ const withCursor = (path: string, cursor: Cursor | undefined): string =>
 const watchSilence = (
 	silenceMs: number,
 	signal: AbortSignal,
-): {readonly signal: AbortSignal; heard(): void; end(): void} => {
+): {readonly signal: AbortSignal; heard(): void; isSilent(): boolean; end(): void} => {
 	const silence = new AbortController();
-	const timer = setTimeout(() => silence.abort(new Error('the gateway went silent')), silenceMs);
+	const timer = setTimeout(() => silence.abort(), silenceMs);
 	return {
 		signal: AbortSignal.any([signal, silence.signal]),
 		heard: () => timer.refresh(),
+		isSilent: () => silence.signal.aborted,
 		end: () => clearTimeout(timer),
 	};
 };

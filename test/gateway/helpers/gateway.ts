@@ -172,11 +172,13 @@ export const feedDeps = {
 	random: () => 0,
 	sleep: (_ms: number, signal: AbortSignal): Promise<void> =>
 		new Promise(resolve => {
-			const timer = setTimeout(resolve, 5);
-			signal.addEventListener('abort', () => {
+			const finish = (): void => {
 				clearTimeout(timer);
+				signal.removeEventListener('abort', finish);
 				resolve();
-			});
+			};
+			const timer = setTimeout(finish, 5);
+			signal.addEventListener('abort', finish);
 		}),
 };
 
@@ -234,3 +236,5 @@ export const until = async (condition: () => boolean | Promise<boolean>): Promis
 		});
 	}
 };
+
+export const tokenOf = ({review_token}: Chunk): {readonly review_token: string} => ({review_token});
