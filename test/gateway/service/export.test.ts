@@ -41,7 +41,7 @@ test('every recorded event is exported once, in order, and only those', async t 
 	const exporter = makeExporter(
 		store,
 		async event => void seen.push(event.kind === 'proposal.proposed' ? event.chunk : ''),
-		t.fail,
+		error => t.fail(String(error)),
 	);
 	for (const chunk of ['one', undefined, 'two', 'three']) {
 		await add(store, chunk);
@@ -66,7 +66,9 @@ test('what could not be written comes again, with the same uid', async t => {
 
 	await add(store, 'one');
 	await add(store, 'two');
-	await t.throwsAsync(makeExporter(store, append, error => t.fail(String(error))).flush(), {message: 'disk full'});
+	await t.throwsAsync(makeExporter(store, append, error => t.fail(String(error))).flush(), {
+		message: 'disk full',
+	});
 	isFull = false;
 	await makeExporter(store, append, error => t.fail(String(error))).flush();
 	t.deepEqual(uids, [
