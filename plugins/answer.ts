@@ -1,4 +1,4 @@
-import {jsonLine} from '../policies/model/ocsf/text.ts';
+import {jsonSafe} from '../policies/model/clean.ts';
 import type {Answer, HeaderPairs} from '../policies/model/plugin.ts';
 
 /**
@@ -6,7 +6,7 @@ An answer of the proxy itself: JSON with its keys in alphabetical order, nothing
 never cached, never sniffed as something else (X39), and the connection ends after it (contract §4).
 */
 export const jsonAnswer = (status: number, value: object, headers: HeaderPairs = []): Answer => {
-	const body = jsonLine(sorted(value));
+	const body = jsonSafe(sorted(value));
 	return {
 		status,
 		headers: [

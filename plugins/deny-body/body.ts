@@ -1,7 +1,7 @@
 import {denialCodes} from '../../policies/model/codes.ts';
 import type {Denial} from '../../policies/model/denial.ts';
 import type {OperationJson} from '../../policies/model/operation.ts';
-import {policyLocal} from '../policy-local/urls.ts';
+import {policyLocalUrls} from '../policy-local/urls.ts';
 import {advice} from './advice.ts';
 
 /** What of the sandbox a denial's text depends on. */
@@ -78,12 +78,12 @@ function known(facts: Readonly<Record<string, string | number | undefined>>): ob
 function nextSteps(skillFile: string): readonly object[] {
 	return [
 		{action: 'read_skill', path: skillFile},
-		{action: 'inspect_policy', method: 'GET', url: policyLocal.policy},
-		{action: 'inspect_recent_denials', method: 'GET', url: `${policyLocal.denials}?last=5`},
+		{action: 'inspect_policy', method: 'GET', url: policyLocalUrls.policy},
+		{action: 'inspect_recent_denials', method: 'GET', url: `${policyLocalUrls.denials}?last=5`},
 		{
 			action: 'submit_proposal',
 			method: 'POST',
-			url: policyLocal.proposals,
+			url: policyLocalUrls.proposals,
 			body_type: 'PolicyMergeOperation',
 		},
 	];
@@ -91,6 +91,6 @@ function nextSteps(skillFile: string): readonly object[] {
 
 function guidance({code}: Denial, skillFile: string): string {
 	return denialCodes[code].proposable
-		? `Read ${skillFile}, propose the narrowest rule at ${policyLocal.proposals}, wait on its /wait URL, and retry once it answers policy_reloaded: true.`
+		? `Read ${skillFile}, propose the narrowest rule at ${policyLocalUrls.proposals}, wait on its /wait URL, and retry once it answers policy_reloaded: true.`
 		: advice[code];
 }

@@ -26,9 +26,6 @@ export const tailBytes = 1024 * 1024;
 /** Newest shorthand files that are read for an agent (contract §3.6). */
 export const readFiles = 2;
 
-/** Bytes of one shown line (contract §3.6); the rest becomes `...[truncated]`. */
-export const maxLineBytes = 4096;
-
 /** Bytes read from the end of one shorthand file for one question: ten days of an ordinary sandbox, a tenth of a second of work. */
 export const maxReadBytes = 16 * 1024 * 1024;
 

@@ -1,8 +1,9 @@
 import {constants} from 'node:fs';
 import {type FileHandle, open, readdir} from 'node:fs/promises';
 import path from 'node:path';
+import {redactQuery} from '../../policies/model/mask-path.ts';
 import type {LogLines, LogReader} from '../../policies/model/plugin.ts';
-import {chunkBytes, maxLineBytes, maxReadBytes, readFiles} from './limits.ts';
+import {chunkBytes, maxReadBytes, readFiles} from './limits.ts';
 
 /**
 The shorthand files, read from their ends: the newest two by time of change, last line first, no
@@ -38,7 +39,7 @@ async function take(
 			}
 
 			if (matches(line)) {
-				lines.push(shown(line));
+				lines.push(redactQuery(line));
 			}
 		}
 	}
@@ -108,15 +109,4 @@ function splitLines(bytes: Buffer): Buffer[] {
 
 	lines.push(bytes.subarray(from));
 	return lines;
-}
-
-function shown(line: string): string {
-	const text = line.replace(/\?[^\s\]]+/g, '?[redacted]');
-	const bytes = Buffer.from(text);
-	return bytes.length <= maxLineBytes
-		? text
-		: `${bytes
-				.subarray(0, maxLineBytes)
-				.toString('utf8')
-				.replace(/\ufffd+$/, '')}...[truncated]`;
 }

@@ -9,8 +9,8 @@ import {bounded, freeText} from './text.ts';
 /** Class 4002: one request was let through, refused, observed, or could not be carried out. */
 export const httpFields = (event: RequestEvent, envelope: Envelope): OcsfRecord => {
 	const activity = httpActivity(event.method);
-	const {unmapped, ...place} = placeFields(event, envelope);
-	const {unmapped: more, ...kind} = kindFields(event);
+	const place = placeFields(event, envelope);
+	const kind = kindFields(event);
 	return {
 		...classified('http', activity.id, activity.name),
 		...place,
@@ -31,8 +31,8 @@ export const httpFields = (event: RequestEvent, envelope: Envelope): OcsfRecord 
 		}),
 		unmapped: present({
 			...(activity.isKnown ? {} : {http_method: freeText(event.method, maxMethod)}),
-			...(unmapped as OcsfRecord),
-			...(more as OcsfRecord | undefined),
+			...(place['unmapped'] as OcsfRecord),
+			...(kind['unmapped'] as OcsfRecord | undefined),
 		}),
 	};
 };

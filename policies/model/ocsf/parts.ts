@@ -78,12 +78,13 @@ function program(binary: string): OcsfRecord {
 	};
 }
 
+/** Names are told apart before they are parsed: the parser answers each with a costly exception. */
 function canonicalAddress(text: string): string | undefined {
-	if (ipaddr.IPv4.isValidFourPartDecimal(text)) {
-		return text;
+	if (/^[\d.]+$/.test(text)) {
+		return ipaddr.IPv4.isValidFourPartDecimal(text) ? text : undefined;
 	}
 
-	return ipaddr.IPv6.isValid(text)
+	return text.includes(':') && ipaddr.IPv6.isValid(text)
 		? ipaddr.IPv6.parse(text.replace(/%.*$/s, '')).toString()
 		: undefined;
 }

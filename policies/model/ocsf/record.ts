@@ -21,7 +21,14 @@ export type Envelope = {
 };
 
 /** The fields whose value is known; the others are left out, since OCSF has no null. */
-export const present = (fields: Readonly<Record<string, OcsfValue | undefined>>): OcsfRecord =>
-	Object.fromEntries(
-		Object.entries(fields).filter((field): field is [string, OcsfValue] => field[1] !== undefined),
-	);
+export const present = (fields: Readonly<Record<string, OcsfValue | undefined>>): OcsfRecord => {
+	const known: Record<string, OcsfValue> = {};
+	for (const key in fields) {
+		const value = fields[key];
+		if (value !== undefined) {
+			known[key] = value;
+		}
+	}
+
+	return known;
+};

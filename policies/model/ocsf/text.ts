@@ -1,8 +1,6 @@
+import {clean, jsonSafe} from '../clean.ts';
+import {redactQuery} from '../mask-path.ts';
 import {maxShown} from './limits.ts';
-
-/** Characters that are not seen, or that change how others are seen: controls, bidi, zero-width, line separators, lone surrogates. */
-const unseen = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Cn}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/u;
-const unseenAll = new RegExp(unseen, 'gu');
 
 /** At most `max` code points, and `...` where something was cut. */
 export const bounded = (text: string, max: number): string => {
@@ -14,34 +12,30 @@ export const bounded = (text: string, max: number): string => {
 	return points === text ? text : `${points}...`;
 };
 
-/** Free text for an event: bounded, and no query string (contract §3.6) or user-info of a URL in it. */
+/** Free text for an event: bounded, and no query string or user-info of a URL in it. */
 export const freeText = (text: string, max: number): string =>
-	bounded(text.replace(/\?[^\s\]]+/g, '?[redacted]').replace(/\/\/[^/\s@]*@/g, '//'), max);
+	bounded(withoutQuery(text).replace(/\/\/[^/\s@]*@/g, '//'), max);
 
-/** Text that a person or an agent wrote: also on one line, without anything unseen. */
+/** A question mark at the end of a word ends a sentence, not a path. */
+const withoutQuery = (text: string): string => (/\?\S/.test(text) ? redactQuery(text) : text);
+
+/** Text that a person or an agent wrote: also on one line, and whatever is unseen made visible. */
 export const writtenText = (text: string, max: number): string =>
-	freeText(text.replace(/[\s\u0085]+/g, ' ').replace(unseenAll, ''), max).trim();
+	clean(freeText(text.replace(/\s+/g, ' ').trim(), max));
 
 /** One JSON text on one line; whatever is unseen is written as an escape. */
-export const jsonLine = (value: unknown): string =>
-	JSON.stringify(value).replace(unseenAll, escaped);
+export const jsonLine = (value: unknown): string => {
+	const json = JSON.stringify(value);
+	return /^[\x20-\x7e]*$/.test(json) ? json : jsonSafe(value);
+};
 
 /**
 Outside text inside a shorthand line: brackets and backslashes are escaped, so that it can
-neither open nor close a bracket of the grammar, and nothing unseen is left.
+neither open nor close a bracket of the grammar, and whatever is unseen is made visible.
 */
 export const shownText = (text: string): string =>
-	bounded(text.replace(/[\t\n\r]+/g, ' '), maxShown)
-		.replace(/[[\]\\]/g, '\\$&')
-		.replace(unseenAll, escaped);
+	clean(bounded(text.replace(/[\t\n\r]+/g, ' '), maxShown)).replace(/[[\]\\]/g, '\\$&');
 
 /** As `shownText`, for a place where white space would start the next column. */
-export const shownToken = (text: string): string => shownText(text).replace(/\s/gu, escaped) || '-';
-
-/** `\u009b`, or both halves of a surrogate pair: valid in JSON and readable in a line. */
-function escaped(character: string): string {
-	return Array.from(
-		{length: character.length},
-		(_, index) => `\\u${character.charCodeAt(index).toString(16).padStart(4, '0')}`,
-	).join('');
-}
+export const shownToken = (text: string): string =>
+	shownText(text).replaceAll(' ', '<U+0020>') || '-';

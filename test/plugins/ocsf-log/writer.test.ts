@@ -220,6 +220,29 @@ test("if today's file cannot be opened the line goes into yesterday's", async t 
 	await writer.close();
 });
 
+test('a line begun before midnight ends in the file it began in', async t => {
+	const {folder, disk, clock, open} = await setup(t);
+	const writer = open();
+	disk.takes = 4;
+	const write = disk.writeSync;
+	let left = 1;
+	disk.writeSync = ((...args: Parameters<typeof write>) => {
+		left -= 1;
+		disk.writeError = left < 0 ? 'ENOSPC' : undefined;
+		return write(...args);
+	}) as typeof write;
+	writer.emit(1, 'begun on the 21st');
+	await turn();
+	disk.writeSync = write;
+	disk.writeError = undefined;
+	writer.emit(2, 'said on the 21st, written on the 22nd');
+	await clock.advance(3000);
+	t.is(linesOf(folder)[0], 'begun on the 21st');
+	await writer.commit(3, 'the 22nd');
+	t.deepEqual(linesOf(folder, '2026-11-22').at(-1), 'the 22nd');
+	await writer.close();
+});
+
 test('a line torn by a crash is closed at open, not repaired, and counted', async t => {
 	const {folder, open} = await setup(t);
 	await open().close();
