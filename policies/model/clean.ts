@@ -37,7 +37,14 @@ JSON whose text is safe to print: what `JSON.stringify` leaves raw (C1, bidi, U+
 private characters) is escaped. Parsing it gives the same value.
 */
 export const jsonSafe = (value: unknown, indent?: number): string =>
-	(JSON.stringify(value, undefined, indent) ?? 'null').replace(hiddenButNewline, escapeUnits);
+	replaceHidden(JSON.stringify(value, undefined, indent) ?? 'null', escapeUnits);
+
+/** Whether a text holds what the cleaners would make visible. */
+export const hasHidden = (text: string): boolean => hidden.test(text);
+
+/** Replaces what is hidden, code point by code point, except line breaks. */
+export const replaceHidden = (text: string, write: (char: string) => string): string =>
+	text.replace(hiddenButNewline, write);
 
 /** Longer lines come from no honest source and fill a screen. */
 const maxLineLength = 4000;

@@ -1,4 +1,5 @@
-import {stringify} from 'yaml';
+import {Document, visit} from 'yaml';
+import {hasHidden, replaceHidden} from './clean.ts';
 import type {RuleKey} from './names.ts';
 import type {FilesystemPolicy, Middleware, NetworkRule, Policy} from './policy.ts';
 import {type PlainMap, plainMap, plainOf, sortedMap, unlessEmpty} from './print/plain.ts';
@@ -33,18 +34,31 @@ export const printPolicy = (policy: Policy): string =>
 export const printRule = (key: RuleKey, rule: NetworkRule): string =>
 	print(plainMap([[key, plainRule(rule, key)]]));
 
-/** One form for every value: no folding, no anchors, quotes only where YAML needs them. */
-const print = (plain: PlainMap): string =>
-	stringify(plain, {
+/**
+One form for every value: no folding, no anchors, quotes only where YAML needs them or something
+would not be seen; then it is escaped.
+*/
+const print = (plain: PlainMap): string => {
+	const document = new Document(plain, {
 		version: '1.2',
 		schema: 'core',
-		lineWidth: 0,
 		aliasDuplicateObjects: false,
-		blockQuote: false,
-		defaultStringType: 'PLAIN',
-		defaultKeyType: 'PLAIN',
-		singleQuote: false,
 	});
+	visit(document, {
+		Scalar: (_, scalar) => {
+			if (typeof scalar.value === 'string' && hasHidden(scalar.value)) {
+				scalar.type = 'QUOTE_DOUBLE';
+			}
+		},
+	});
+	return replaceHidden(document.toString({lineWidth: 0, blockQuote: false}), escapeYaml);
+};
+
+/** YAML knows `\u` and, above the basic plane, `\U`. */
+const escapeYaml = (char: string): string => {
+	const hex = (char.codePointAt(0) ?? 0).toString(16);
+	return hex.length > 4 ? `\\U${hex.padStart(8, '0')}` : `\\u${hex.padStart(4, '0')}`;
+};
 
 const plainFilesystem = (policy: FilesystemPolicy): PlainMap =>
 	plainMap([
