@@ -27,7 +27,7 @@ export const requestHeaders = (
 	host: string,
 	framing: Framing,
 ): Record<string, string | string[]> => {
-	const dropped = connectionHeaders(headers, requestOnly);
+	const dropped = connectionHeaders(headers, notForUpstreams);
 	const fields = new Map<string, {readonly name: string; readonly values: string[]}>();
 
 	for (const [name, value] of headers) {
@@ -59,7 +59,7 @@ than through us (`Alt-Svc`).
 */
 export const responseHeaders = (raw: readonly string[], status: number): string[] => {
 	const headers = pairsOf(raw);
-	const dropped = connectionHeaders(headers, status === 204 ? bodiless : responseOnly);
+	const dropped = connectionHeaders(headers, status === 204 ? notAfter204 : notForClients);
 	return headers.flatMap(([name, value]) =>
 		dropped.has(name.toLowerCase()) || isOurs(name) ? [] : [name, value],
 	);
@@ -72,21 +72,16 @@ export const responseTrailers = (raw: readonly string[]): [string, string][] =>
 		.map(([name, value]) => [name, value]);
 
 /** RFC 9110 §7.6.1: the fixed ones, and those that `Connection` names. */
-const connectionHeaders = (headers: HeaderPairs, more: readonly string[]): ReadonlySet<string> => {
-	const names = new Set([...hopByHop, ...more]);
-
-	for (const value of valuesOf(headers, 'connection')) {
-		for (const nominated of value.split(',')) {
-			const name = nominated.trim().toLowerCase();
-
-			// Dropping these would change which bytes are the body, or whom the request is for.
-			if (name !== 'content-length' && name !== 'host') {
-				names.add(name);
-			}
-		}
-	}
-
-	return names;
+const connectionHeaders = (
+	headers: HeaderPairs,
+	fixed: ReadonlySet<string>,
+): ReadonlySet<string> => {
+	const nominated = valuesOf(headers, 'connection')
+		.flatMap(value => value.split(','))
+		.map(name => name.trim().toLowerCase())
+		// Dropping these would change which bytes are the body, or whom the request is for.
+		.filter(name => name !== 'content-length' && name !== 'host');
+	return nominated.every(name => fixed.has(name)) ? fixed : new Set([...fixed, ...nominated]);
 };
 
 const framingLines = ({
@@ -104,7 +99,9 @@ const framingLines = ({
 /** A server that equates `_` and `-` must not matter here either. */
 const isOurs = (name: string) => name.toLowerCase().replaceAll('_', '-').startsWith('x-openshell-');
 
+/** `close` and `keep-alive` are what `Connection` says most; no header has the first name. */
 const hopByHop = [
+	'close',
 	'connection',
 	'keep-alive',
 	'proxy-authenticate',
@@ -117,13 +114,12 @@ const hopByHop = [
 ];
 
 /** `Expect` was answered here; length is set from what the parser saw; `__proto__` breaks http-proxy's copy. */
-const requestOnly = ['expect', 'content-length', '__proto__'];
-const responseOnly = ['alt-svc', 'proxy-authentication-info'];
+const notForUpstreams = new Set([...hopByHop, 'expect', 'content-length', '__proto__']);
+const notForClients = new Set([...hopByHop, 'alt-svc', 'proxy-authentication-info']);
 /** A 204 has no body, whatever it says (RFC 9110 §15.3.5); a client that believed it would wait. */
-const bodiless = [...responseOnly, 'content-length'];
+const notAfter204 = new Set([...notForClients, 'content-length']);
 const notInTrailers = new Set([
-	...hopByHop,
-	...responseOnly,
+	...notForClients,
 	'content-length',
 	'content-encoding',
 	'content-type',
