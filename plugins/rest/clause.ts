@@ -1,5 +1,4 @@
-import {compileGlob, type Matcher as TextMatcher} from '../../policies/model/glob/compile.ts';
-import {parseGlob} from '../../policies/model/glob/parse.ts';
+import {readMatcher, type Matcher as TextMatcher} from '../../policies/model/glob/compile.ts';
 import type {RequestIntent} from '../../policies/model/intent.ts';
 import type {Matcher, Problem} from '../../policies/model/policy.ts';
 import type {Clause} from '../../policies/model/protocol.ts';
@@ -17,12 +16,12 @@ export const parseClause = (
 		dialect: 'path' | 'value',
 		where: string,
 	): TextMatcher | undefined => {
-		const glob = parseGlob(text, dialect);
+		const glob = readMatcher(text, dialect);
 		if (glob.ok) {
-			return compileGlob(glob.value);
+			return glob.value;
 		}
 
-		problems.push(problem(glob.error.kind, `${glob.error.message}`, `${at}.${where}`));
+		problems.push(problem(glob.error.kind, glob.error.message, `${at}.${where}`));
 		return undefined;
 	};
 

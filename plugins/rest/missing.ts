@@ -35,9 +35,13 @@ export const missing = (intent: Intent, known: Known): Missing | undefined => {
 			ruleName: name,
 			rule: {name, endpoints: [endpoint], binaries, match: [], not_match: []},
 		},
-		isBroader: path.isBroader,
+		isBroader: path.isBroader || asksForQuery(known),
 	};
 };
+
+/** Queries are never told (decision 23), so a rule beside ones that ask for some admits more than them. */
+const asksForQuery = ({endpoints}: Known): boolean =>
+	endpoints.some(({rules}) => rules.some(({allow}) => (allow.query?.size ?? 0) > 0));
 
 const exactPath = (path: string): {readonly glob: string; readonly isBroader: boolean} => {
 	const segments = path

@@ -1,10 +1,10 @@
 import {type Address, parseAddress, rangeContains} from './address.ts';
 import {carriedAddresses, classifyAddress} from './address-class.ts';
-import type {DenialCode} from './codes.ts';
 import type {AllowList} from './compile/allow-list.ts';
 import {entriesAt} from './compile/places.ts';
 import type {CompiledPolicy} from './compile.ts';
 import type {Intent} from './intent.ts';
+import {closedPlace, type GuardError} from './never-reached.ts';
 import {err, ok, type Result} from './result.ts';
 
 /** What no rule opens because it is ours: the addresses of this machine and the ports we listen on. */
@@ -12,8 +12,6 @@ export type Surroundings = {
 	readonly interfaceAddresses: readonly string[];
 	readonly ownPorts: readonly number[];
 };
-
-export type GuardError = {readonly code: DenialCode; readonly reason: string};
 
 /**
 Whether an allowed intent may be carried to the addresses its host resolved to (contract §1.10,
@@ -58,26 +56,16 @@ export const guard = (
 	return ok(passed);
 };
 
-/** etcd, the Kubernetes API server and the kubelet. */
-const controlPlanePorts: ReadonlySet<number> = new Set([2379, 2380, 6443, 10250, 10255]);
-
-const metadataHosts: ReadonlySet<string> = new Set(['metadata.google.internal']);
-
-const placeFault = ({host, port}: Intent, {ownPorts}: Surroundings): GuardError | undefined => {
-	if (controlPlanePorts.has(port)) {
-		const reason = `port ${port} is a blocked control-plane port, connection rejected`;
-		return {code: 'port_blocked', reason};
+const placeFault = (place: Intent, {ownPorts}: Surroundings): GuardError | undefined => {
+	const closed = closedPlace(place);
+	const isOurs = ownPorts.includes(place.port);
+	if (closed || !isOurs) {
+		return closed;
 	}
 
 	// On every address, because this machine may have one outside that no interface shows.
-	if (ownPorts.includes(port)) {
-		const reason = `port ${port} is one that OpenShell itself listens on, connection rejected`;
-		return {code: 'port_blocked', reason};
-	}
-
-	return metadataHosts.has(host)
-		? {code: 'address_blocked', reason: `${host} is a metadata service, connection rejected`}
-		: undefined;
+	const reason = `port ${place.port} is one that OpenShell itself listens on, connection rejected`;
+	return {code: 'port_blocked', reason};
 };
 
 /** One per endpoint of the caller for this place. They agree, or else all of them count. */

@@ -27,19 +27,28 @@ error, or, where the rule to join was only found by its place, the reason to sta
 Merging the same operation twice changes nothing the second time.
 */
 export const merge = (policy: Policy, operation: Operation): Result<Merged, MergeError> => {
-	const asked = normalise(operation.addRule);
-	const fault = shapeFault(asked);
+	const {ruleName, rule} = normalise(operation.addRule);
+	const fault = shapeFault({ruleName, rule});
 	if (fault) {
 		return err(fault);
 	}
 
-	const merged = join(policy, asked);
+	// Endpoints of the operation that name the same place are one, as they would be in the policy.
+	const folded = addEndpoints([], rule.endpoints);
+	if (!folded.ok) {
+		return folded;
+	}
+
+	const {endpoints, warnings} = folded.value;
+	const merged = join(policy, {ruleName, rule: {...rule, endpoints}});
 	if (!merged.ok) {
 		return merged;
 	}
 
 	const conflict = contractFault(policy, merged.value.policy);
-	return conflict ? err(conflict) : merged;
+	return conflict
+		? err(conflict)
+		: ok({...merged.value, warnings: [...warnings, ...merged.value.warnings]});
 };
 
 const shapeFault = (asked: AddRule): MergeError | undefined => {
@@ -65,7 +74,7 @@ const shapeFault = (asked: AddRule): MergeError | undefined => {
 const join = (policy: Policy, asked: AddRule): Result<Merged, MergeError> => {
 	const target = findTarget(policy, asked);
 	if (!target) {
-		return insert(policy, asked, []);
+		return ok(insert(policy, asked, []));
 	}
 
 	const joined = joinRule(target.rule, asked);
@@ -78,7 +87,7 @@ const join = (policy: Policy, asked: AddRule): Result<Merged, MergeError> => {
 		return ok(place(policy, target.key, joined.value));
 	}
 
-	return target.isNamed ? err(fault) : insert(policy, asked, [keptApart(target.key, fault)]);
+	return target.isNamed ? err(fault) : ok(insert(policy, asked, [keptApart(target.key, fault)]));
 };
 
 type Joined = {readonly rule: NetworkRule; readonly warnings: readonly MergeWarning[]};
@@ -115,20 +124,8 @@ const joinBinaries = (rule: NetworkRule, asked: AddRule) => {
 	};
 };
 
-const insert = (
-	policy: Policy,
-	asked: AddRule,
-	before: readonly MergeWarning[],
-): Result<Merged, MergeError> => {
-	const added = addEndpoints([], asked.rule.endpoints);
-	if (!added.ok) {
-		return added;
-	}
-
-	const rule = {...asked.rule, endpoints: added.value.endpoints};
-	const warnings = [...before, ...added.value.warnings];
-	return ok(place(policy, asked.ruleName as RuleKey, {rule, warnings}));
-};
+const insert = (policy: Policy, asked: AddRule, warnings: readonly MergeWarning[]): Merged =>
+	place(policy, asked.ruleName as RuleKey, {rule: asked.rule, warnings});
 
 /** Puts the rule where it belongs, keys in sorted order. */
 const place = (policy: Policy, key: RuleKey, {rule, warnings}: Joined): Merged => {

@@ -1,5 +1,5 @@
 import type {Glob, GlobError} from './glob/ast.ts';
-import {compileGlob, intersects} from './glob/compile.ts';
+import {intersects, readMatcher} from './glob/compile.ts';
 import {parseGlob} from './glob/parse.ts';
 import {ok, type Result} from './result.ts';
 
@@ -16,13 +16,10 @@ export const compileScope = (path: string): Result<PathScope, GlobError> => {
 		return ok({test: () => true, specificity: specificityOf(path)});
 	}
 
-	const glob = parseGlob(path, 'path');
-	if (!glob.ok) {
-		return glob;
-	}
-
-	const matcher = compileGlob(glob.value);
-	return ok({test: text => matcher.test(text), specificity: specificityOf(path)});
+	const matcher = readMatcher(path, 'path');
+	return matcher.ok
+		? ok({test: text => matcher.value.test(text), specificity: specificityOf(path)})
+		: matcher;
 };
 
 export const specificityOf = (path: string): number => path.replaceAll('*', '').length;

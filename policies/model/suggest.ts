@@ -1,3 +1,5 @@
+import {parseAddress} from './address.ts';
+import {classifyAddress} from './address-class.ts';
 import {ambiguity} from './ambiguity.ts';
 import {denialCodes} from './codes.ts';
 import {entriesAt} from './compile/places.ts';
@@ -5,11 +7,11 @@ import {type CompiledEndpoint, type CompiledPolicy, compile} from './compile.ts'
 import type {Decision} from './decision.ts';
 import {evaluate} from './evaluate.ts';
 import type {Intent} from './intent.ts';
-import {isAnyBinary} from './merge/scope.ts';
 import {merge} from './merge.ts';
 import type {RuleKey} from './names.ts';
+import {neverReached} from './never-reached.ts';
 import type {AddRule} from './operation.ts';
-import type {Policy} from './policy.ts';
+import type {NetworkRule, Policy} from './policy.ts';
 import type {Missing, ProtocolWord, Registry} from './protocol.ts';
 import {generatedRuleName} from './rule-name.ts';
 import {maxNamesTried} from './suggest/limits.ts';
@@ -25,7 +27,8 @@ export const suggest = (
 	decision: Decision,
 	registry: Registry,
 ): Missing | undefined => {
-	if (decision.kind !== 'deny' || !denialCodes[decision.code].proposable) {
+	const isProposable = decision.kind === 'deny' && denialCodes[decision.code].proposable;
+	if (!isProposable || neverReached(intent) || isPrivate(intent)) {
 		return;
 	}
 
@@ -40,6 +43,12 @@ export const suggest = (
 	}
 
 	return;
+};
+
+/** Private addresses open only through `allowed_ips`, which no proposal may carry (decision 7). */
+const isPrivate = ({host}: Intent): boolean => {
+	const address = parseAddress(host);
+	return address.ok && classifyAddress(address.value) !== 'public';
 };
 
 /** What is spoken there already, then plain requests; for a connection, and at last, the place alone. */
@@ -69,9 +78,8 @@ const tryNames = (missing: Missing, attempt: Attempt): Missing | undefined => {
 			number === 1 ? missing.addRule.ruleName : generatedRuleName(host, port, number);
 		const rule = {...missing.addRule.rule, name: ruleName};
 		const addRule: AddRule = {ruleName, rule};
-		const outcome = outcomeOf(addRule, attempt);
-		if (outcome) {
-			return {addRule, isBroader: missing.isBroader || outcome.joinsMore};
+		if (isEffective(addRule, attempt)) {
+			return {addRule, isBroader: missing.isBroader};
 		}
 
 		if (!attempt.compiled.policy.network_policies.has(ruleName as RuleKey)) {
@@ -82,22 +90,17 @@ const tryNames = (missing: Missing, attempt: Attempt): Missing | undefined => {
 	return;
 };
 
-const outcomeOf = (
+const isEffective = (
 	addRule: AddRule,
 	{compiled, named, intent, word, registry}: Attempt,
-): {readonly joinsMore: boolean} | undefined => {
-	const local = neighbourhood(compiled.policy, named, addRule);
-	const merged = merge(local, {addRule});
+): boolean => {
+	const merged = merge(neighbourhood(compiled.policy, named, addRule), {addRule});
 	if (!merged.ok || ambiguity(merged.value.policy, merged.value.landed).length > 0) {
-		return;
+		return false;
 	}
 
 	const recompiled = compile(merged.value.policy, registry);
-	if (!recompiled.ok || !admits(recompiled.value, intent, word)) {
-		return;
-	}
-
-	return {joinsMore: joinsMore(local, merged.value.landed, addRule)};
+	return recompiled.ok && admits(recompiled.value, intent, word);
 };
 
 /** All that can bear on the intent: the rules that name the place, and the one that has the name. */
@@ -107,7 +110,10 @@ const neighbourhood = (
 	{ruleName}: AddRule,
 ): Policy => {
 	const keys = new Set([...named.map(({rule}) => rule.key), ruleName as RuleKey]);
-	const rules = [...policy.network_policies].filter(([key]) => keys.has(key));
+	const rules = [...keys].sort().flatMap((key): readonly [RuleKey, NetworkRule][] => {
+		const rule = policy.network_policies.get(key);
+		return rule ? [[key, rule]] : [];
+	});
 	return {...policy, network_policies: new Map(rules)};
 };
 
@@ -117,19 +123,4 @@ const admits = (compiled: CompiledPolicy, intent: Intent, word: ProtocolWord): b
 	const asked: Intent = word.layer === 'l4' ? {kind: 'connection', host, port, caller} : intent;
 	const {kind} = evaluate(compiled, asked);
 	return kind === 'allow' || (kind === 'inspect' && intent.kind === 'connection');
-};
-
-/** The rule it joins gives its binaries more than the operation asks for. */
-const joinsMore = (policy: Policy, landed: RuleKey, {rule}: AddRule): boolean => {
-	const joined = policy.network_policies.get(landed);
-	if (!joined || isAnyBinary(joined)) {
-		return false;
-	}
-
-	const isListed = rule.binaries.every(({path}) =>
-		joined.binaries.some(other => other.path === path),
-	);
-	const asked = rule.endpoints.flatMap(({rules}) => rules).length;
-	const given = joined.endpoints.some(({access, rules}) => access !== '' || rules.length > asked);
-	return !isListed && given;
 };

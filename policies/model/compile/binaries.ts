@@ -1,4 +1,4 @@
-import {compileGlob, type Matcher} from '../glob/compile.ts';
+import {type Matcher, matcherOf} from '../glob/compile.ts';
 import {parseGlob} from '../glob/parse.ts';
 import type {Caller} from '../intent.ts';
 import type {Binary, Problem} from '../policy.ts';
@@ -30,7 +30,7 @@ export const compileBinaries = (
 			const {kind, message} = glob.error;
 			problems.push({severity: 'error', kind, message, at: `${at}.binaries[${index}].path`});
 		} else if (glob.value.literal === undefined) {
-			patterns.push(compileGlob(glob.value));
+			patterns.push(matcherOf(path, 'path'));
 		} else {
 			exact.add(glob.value.literal);
 		}

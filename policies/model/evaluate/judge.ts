@@ -28,8 +28,13 @@ export const judge = (inScope: readonly CompiledEndpoint[], request: RequestInte
 		return {kind: 'refused', code: 'deny_rule', reason: reasons.denyRule(request)};
 	}
 
-	// The most specific endpoint says which protocol is spoken; a rule of another cannot rescue.
-	const speakers = inScope.filter(({word}) => routed.every(other => other.word === word));
+	// The most specific endpoint says which protocol is spoken; a rule of another cannot rescue,
+	// nor one of an endpoint that did not opt in to encoded slashes.
+	const speakers = inScope.filter(
+		({word, endpoint}) =>
+			routed.every(other => other.word === word) &&
+			(!request.encodedSlash || endpoint.allow_encoded_slash),
+	);
 	const allowed = firstAnswer(speakers, entry => entry.allow, request);
 	if (allowed === 'unknown') {
 		return forbidden('not_permitted', reasons.unknown);

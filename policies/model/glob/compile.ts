@@ -2,7 +2,8 @@ import {intersects as intersectsNfa} from '../automaton/intersect.ts';
 import {LazyDfa} from '../automaton/lazy-dfa.ts';
 import {maxMatcherStates} from '../automaton/limits.ts';
 import {type Nfa, nfaOf} from '../automaton/nfa.ts';
-import type {Dialect, Glob} from './ast.ts';
+import {ok, type Result} from '../result.ts';
+import type {Dialect, Glob, GlobError} from './ast.ts';
 import {maxCachedMatchers} from './limits.ts';
 import {expressionOf} from './lower.ts';
 import {parseGlob} from './parse.ts';
@@ -10,11 +11,24 @@ import {parseGlob} from './parse.ts';
 /** Answers for one pattern, in time linear in the text. */
 export type Matcher = {test(text: string): boolean};
 
+/** The automaton is made when it is first asked: most patterns of a policy never are. */
 export const compileGlob = (glob: Glob): Matcher => {
 	const {literal} = glob;
-	return literal === undefined
-		? new LazyDfa(globNfa(glob), {maxStates: maxMatcherStates, atBound: 'restart'})
-		: {test: text => text === literal};
+	if (literal !== undefined) {
+		return {test: text => text === literal};
+	}
+
+	if (glob.nodes.every(({kind}) => kind === 'anything')) {
+		return {test: () => true};
+	}
+
+	let automaton: LazyDfa | undefined;
+	return {
+		test: text => {
+			automaton ??= new LazyDfa(globNfa(glob), {maxStates: maxMatcherStates, atBound: 'restart'});
+			return automaton.test(text);
+		},
+	};
 };
 
 /** True when some text matches both. Exact. */
@@ -44,15 +58,25 @@ A pattern that was admitted when its policy was loaded, compiled once for all wh
 Throws on a pattern that would not have been admitted.
 */
 export const matcherOf = (text: string, dialect: Dialect): Matcher => {
+	const matcher = readMatcher(text, dialect);
+	if (!matcher.ok) {
+		throw new TypeError(`not an admitted pattern: ${matcher.error.message}`);
+	}
+
+	return matcher.value;
+};
+
+/** Reads and compiles a pattern; the rules of a policy repeat few patterns many times, and share them. */
+export const readMatcher = (text: string, dialect: Dialect): Result<Matcher, GlobError> => {
 	const key = `${dialect} ${text}`;
 	const cached = matchers.get(key);
 	if (cached) {
-		return cached;
+		return ok(cached);
 	}
 
 	const glob = parseGlob(text, dialect);
 	if (!glob.ok) {
-		throw new TypeError(`not an admitted pattern: ${glob.error.message}`);
+		return glob;
 	}
 
 	if (matchers.size >= maxCachedMatchers) {
@@ -61,7 +85,7 @@ export const matcherOf = (text: string, dialect: Dialect): Matcher => {
 
 	const matcher = compileGlob(glob.value);
 	matchers.set(key, matcher);
-	return matcher;
+	return ok(matcher);
 };
 
 const matchers = new Map<string, Matcher>();

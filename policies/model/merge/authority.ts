@@ -6,9 +6,9 @@ import {anyBinaryPaths, isAnyBinary} from './scope.ts';
 import {isSameSelector} from './target.ts';
 
 /**
-What the merged rule would hand out that the operation never named (contract §2.4): a new
-binary what the rule already reached, a port what was said of another, a binary already there
-what was asked for a different one. Whole sets are compared, never first items.
+What the merged rule would hand out that the operation never named (contract §2.4): to a new
+binary what the rule already allowed, to a port what was said of another, to a binary already
+there what was asked for a different one. Whole sets are compared, never first items.
 */
 export const authorityFault = (
 	before: NetworkRule,
@@ -19,6 +19,7 @@ export const authorityFault = (
 	return (
 		newBinaryFault(before, after, asked) ??
 		undeclaredPortFault(changed, asked) ??
+		newPortFault(changed, before, asked) ??
 		existingBinariesFault(changed, before, asked)
 	);
 };
@@ -57,8 +58,14 @@ const isDeclared = (endpoint: Endpoint, port: number, asked: AddRule): boolean =
 const agrees = (declared: Endpoint, endpoint: Endpoint): boolean =>
 	mustSay.every(field => same(declared[field], endpoint[field])) &&
 	endpoint.allowed_ips.every(entry => declared.allowed_ips.includes(entry)) &&
-	(declared.rules.length > 0 || declared.access === '' || declared.access === endpoint.access) &&
+	namesRules(declared, endpoint) &&
 	unsetOrEqual.every(field => !declared[field] || same(declared[field], endpoint[field]));
+
+/** Who names rules names all that will stand; who names none takes the place as it is declared. */
+const namesRules = (declared: Endpoint, endpoint: Endpoint): boolean =>
+	declared.rules.length > 0
+		? endpoint.access === '' && endpoint.rules.every(rule => has(declared.rules, rule))
+		: declared.access === '' || declared.access === endpoint.access;
 
 /** What an agent may not ask for (X10, X11), its binary may not inherit unasked either. */
 const mustSay = [
@@ -105,6 +112,25 @@ const undeclaredPortFault = (changed: readonly Place[], asked: AddRule): MergeEr
 		first && {
 			kind: 'UndeclaredPortWouldChange',
 			message: `addRule '${asked.ruleName}' would change ${named(first.endpoint)} on undeclared ports [${undeclared.map(({port}) => port).join(', ')}]; declare them too, or ask under a rule name of its own`,
+		}
+	);
+};
+
+/** A port that joins an endpoint would get all that was said of its other ports. */
+const newPortFault = (
+	changed: readonly Place[],
+	before: NetworkRule,
+	asked: AddRule,
+): MergeError | undefined => {
+	const isNew = ({endpoint, port}: Place): boolean =>
+		!before.endpoints.some(old => isSameSelector(old, endpoint) && old.ports.includes(port));
+	const [first] = changed.filter(
+		place => isNew(place) && !isDeclared(place.endpoint, place.port, asked),
+	);
+	return (
+		first && {
+			kind: 'UndeclaredPortWouldChange',
+			message: `addRule '${asked.ruleName}' would extend what stands for ${named(first.endpoint)} to port ${first.port}; declare it whole, or ask under a rule name of its own`,
 		}
 	);
 };

@@ -1,5 +1,6 @@
 import type {Endpoint} from '../policy.ts';
 import {ok, type Result} from '../result.ts';
+import {same} from '../same.ts';
 import {mergeEndpoint} from './merge-endpoint.ts';
 import type {MergeError, MergeWarning} from './outcome.ts';
 import {isSamePlace} from './target.ts';
@@ -9,7 +10,11 @@ export type Added = {
 	readonly warnings: readonly MergeWarning[];
 };
 
-/** Merges each incoming endpoint into the first that names the same place, or appends it. */
+/**
+Merges each incoming endpoint into the one that names the same place, or appends it. Of several
+the one with the same ports is meant, else the first of those that were there before: endpoints of
+one operation whose ports differ stay apart, or one would get what was said of the other's ports.
+*/
 export const addEndpoints = (
 	existing: readonly Endpoint[],
 	incoming: readonly Endpoint[],
@@ -17,7 +22,7 @@ export const addEndpoints = (
 	const endpoints = [...existing];
 	const warnings: MergeWarning[] = [];
 	for (const endpoint of incoming) {
-		const index = endpoints.findIndex(other => isSamePlace(other, endpoint));
+		const index = placeOf(endpoint, endpoints, existing);
 		const other = endpoints[index];
 		if (!other) {
 			endpoints.push(endpoint);
@@ -34,4 +39,15 @@ export const addEndpoints = (
 	}
 
 	return ok({endpoints, warnings});
+};
+
+const placeOf = (
+	endpoint: Endpoint,
+	endpoints: readonly Endpoint[],
+	existing: readonly Endpoint[],
+): number => {
+	const exact = endpoints.findIndex(
+		other => isSamePlace(other, endpoint) && same(other.ports, endpoint.ports),
+	);
+	return exact === -1 ? existing.findIndex(other => isSamePlace(other, endpoint)) : exact;
 };

@@ -60,8 +60,10 @@ const request = (inspected: readonly Endpoint[], asked: RequestIntent): string =
 	}
 
 	const isDenied = sc.some(({deny_rules}) => deny_rules.some(rule => rest(rule, asked, 'some')));
-	const isAllowed = sc.some(endpoint =>
-		allowsOf(endpoint).some(rule => rest(rule, asked, 'every')),
+	const isAllowed = sc.some(
+		endpoint =>
+			(endpoint.allow_encoded_slash || !asked.path.includes('%2F')) &&
+			allowsOf(endpoint).some(rule => rest(rule, asked, 'every')),
 	);
 	if (isAllowed && !isDenied) {
 		return 'allow';

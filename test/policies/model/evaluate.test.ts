@@ -339,6 +339,17 @@ const requests: ReadonlyArray<
 		{kind: 'deny', code: 'malformed_target'},
 	],
 	[
+		'with an encoded slash is not allowed by an endpoint that did not opt in',
+		place(
+			'protocol: rest, access: full',
+			beside(
+				'protocol: rest, path: "/a%2F*", allow_encoded_slash: true, rules: [{allow: {method: PUT, path: "**"}}]',
+			),
+		),
+		requestTo('h.example', 'GET', '/a%2Fb'),
+		{kind: 'deny', code: 'not_permitted'},
+	],
+	[
 		'of another protocol than its most specific endpoint is not rescued by a broader one',
 		place('protocol: rest, access: full', beside('protocol: graphql, path: /a')),
 		get,

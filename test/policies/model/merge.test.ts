@@ -168,13 +168,35 @@ test('a new rule lands under its own name, in sorted order, without repetition',
 	t.is(rule?.endpoints[0]?.rules.length, 1);
 });
 
-test('endpoints of one operation that name the same place become one', t => {
+const put = {protocol: 'rest', rules: [{allow: {method: 'PUT', path: '/b'}}]};
+
+const withSecond = (second: object) => {
 	const operation = add(rest);
-	const both = [...operation.rule.endpoints, {host: 'h.example', ports: [443, 8443]}];
-	const result = merged('version: 1', {...operation, rule: {...operation.rule, endpoints: both}});
-	const rule = result.policy?.network_policies.get('two' as never);
-	t.is(rule?.endpoints.length, 1);
-	t.deepEqual(rule?.endpoints[0]?.ports, [443, 8443]);
+	const endpoints = [...operation.rule.endpoints, {host: 'h.example', port: 443, ...second}];
+	const result = merged('version: 1', {...operation, rule: {...operation.rule, endpoints}});
+	const landed = result.policy?.network_policies.get('two' as never)?.endpoints ?? [];
+	return landed.map(({ports, rules}) => `${ports.join()} ${rules.length}`);
+};
+
+test('endpoints of one operation that name the same place and ports become one', t => {
+	t.deepEqual(withSecond(put), ['443 2']);
+});
+
+test('endpoints of one operation whose ports differ stay apart, so no port gets the rules of another', t => {
+	t.deepEqual(withSecond({...put, ports: [443, 8443]}), ['443 1', '443,8443 1']);
+});
+
+test('of several endpoints for a place the one with the same ports is meant', t => {
+	const text = base('protocol: rest, rules: [{allow: {method: GET, path: /a}}]').replace(
+		'[{',
+		'[{ host: h.example, ports: [443, 8443], protocol: rest, access: full }, {',
+	);
+	const result = merged(text, add(put, '/usr/bin/a', 'one'));
+	const endpoints = result.policy?.network_policies.get('one' as never)?.endpoints;
+	t.deepEqual(
+		endpoints?.map(({rules}) => rules.length),
+		[0, 2],
+	);
 });
 
 test('what stands is kept, and each difference is a warning', t => {
@@ -249,6 +271,38 @@ test('a new binary does not inherit what an agent may not ask for (X10, X11)', t
 	const both = {allowed_ips: ['10.0.0.0/8'], allow_uninspected_credentials: true};
 	const text = base('allowed_ips: [10.0.0.0/8], allow_uninspected_credentials: true');
 	t.like(merged(text, add(both, '/usr/bin/b')), {landed: 'one', warnings: []});
+});
+
+test('a new binary does not inherit rules that the operation does not name', t => {
+	const text = base(
+		'protocol: rest, rules: [{allow: {method: GET, path: /a}}, {allow: {method: DELETE, path: /a}}]',
+	);
+	t.like(merged(text, add(rest, '/usr/bin/b', 'one')), {
+		error: {kind: 'NewBinaryWouldInheritAuthorization'},
+	});
+	t.like(merged(text, add(rest, '/usr/bin/b')), {
+		landed: 'two',
+		warnings: ['KeptRequestedRuleNameToAvoidWidening'],
+	});
+	const all = {...rest, rules: [...rest.rules, {allow: {method: 'DELETE', path: '/a'}}]};
+	t.like(merged(text, add(all, '/usr/bin/b')), {landed: 'one', warnings: []});
+});
+
+test('a new port does not get what was said of another', t => {
+	for (const said of [
+		'protocol: rest, access: full',
+		'protocol: rest, rules: [{allow: {method: DELETE, path: /a}}]',
+	]) {
+		const asked = add({...rest, ports: [443, 8443]}, '/usr/bin/a', 'one');
+		t.like(merged(base(said), asked), {error: {kind: 'UndeclaredPortWouldChange'}});
+		t.like(merged(base(said), {...asked, ruleName: 'two'}), {landed: 'two'});
+	}
+
+	const same = add({...rest, ports: [443, 8443]}, '/usr/bin/a', 'one');
+	t.like(merged(base('protocol: rest, rules: [{allow: {method: GET, path: /a}}]'), same), {
+		warnings: [],
+		one: {ports: [443, 8443]},
+	});
 });
 
 test('a raw tunnel does not become an inspected endpoint that cannot inspect it', t => {

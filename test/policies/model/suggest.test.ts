@@ -106,6 +106,30 @@ test('characters of a pattern in a path or a binary stand for themselves', t => 
 	});
 });
 
+test('a query is never told, so beside a rule that asks for one the suggestion is broader', t => {
+	const policy = one('protocol: rest, rules: [{allow: {method: GET, path: /s, query: {q: "a*"}}}]');
+	const query = new Map([['q', ['hunter2']]]);
+	const missing = suggestFor(policy, requestTo('api.example', 'GET', '/s', {query}));
+	t.like(shown(missing), {rules: ['GET /s'], isBroader: true});
+	t.is(missing?.addRule.rule.endpoints[0]?.rules[0]?.allow.query, undefined);
+});
+
+for (const [host, port] of [
+	['metadata.google.internal', 80],
+	['localhost', 443],
+	['app.localhost', 443],
+	['127.0.0.1', 443],
+	['169.254.169.254', 80],
+	['10.0.0.1', 443],
+	['fd00::1', 443],
+	['k8s.example', 6443],
+] as const) {
+	test(`nothing is suggested for ${host}:${port}, which no proposal can open`, t => {
+		t.is(suggestFor('version: 1', connectionTo(host, port)), undefined);
+		t.is(suggestFor('version: 1', requestTo(host, 'GET', '/', {port})), undefined);
+	});
+}
+
 test('a method that a rule would read as a pattern is not suggested', t => {
 	t.is(suggestFor(one('protocol: rest, access: read-only'), {...put, method: '*'}), undefined);
 });
@@ -138,15 +162,16 @@ test('a rule that has the generated name and may not be joined gets a neighbour'
 	t.like(shown(suggestFor(policy, put)), {name: 'allow_api_example_443_2', isBroader: false});
 });
 
-test('joining a rule that gives more than was asked is called broader', t => {
+test('a suggestion does not join a rule that gives more than was asked', t => {
 	const get = requestTo('api.example', 'GET', '/a');
 	const policy = one(
 		'protocol: rest, rules: [{allow: {method: GET, path: /a}}, {allow: {method: POST, path: /b}}]',
 		'/opt/a',
 	);
-	t.like(shown(suggestFor(policy, get)), {rules: ['GET /a'], isBroader: true});
-	const same = one('protocol: rest, rules: [{allow: {method: GET, path: /a}}]', '/opt/a');
-	t.like(shown(suggestFor(same, get)), {rules: ['GET /a'], isBroader: false});
+	const missing = suggestFor(policy, get);
+	t.like(shown(missing), {rules: ['GET /a'], isBroader: false});
+	const merged = missing && merge(readPolicy(policy), {addRule: missing.addRule});
+	t.is<string | undefined, string>(merged?.ok ? merged.value.landed : '', 'allow_api_example_443');
 });
 
 test('a very long host still makes a name that an agent may use', t => {
