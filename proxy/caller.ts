@@ -14,6 +14,7 @@ export type CallerDeps = {
 	readonly proc: string;
 	/** Our own user: sockets and processes of any other are never believed (decision 26). */
 	readonly uid: number;
+	readonly ownPid: number;
 	/** `openshell run`: the ancestor chain ends below it. */
 	readonly rootPid: number | undefined;
 	/** A monotonic clock in milliseconds. */

@@ -3,6 +3,8 @@ import {scanSliceMs} from '../gate-limits.ts';
 
 export type ScanDeps = {
 	readonly proc: string;
+	/** Our own process: it holds the other ends, so its many files are read only when nobody else holds one. */
+	readonly ownPid: number;
 	now(): number;
 	pause(): Promise<void>;
 };
@@ -21,8 +23,14 @@ export const findHolders = async (
 		return holders;
 	}
 
+	const own = `${deps.ownPid}`;
+	const others = list(deps.proc).filter(name => /^\d+$/.test(name) && name !== own);
 	let sliceEnd = deps.now() + scanSliceMs;
-	for (const pid of list(deps.proc).filter(name => /^\d+$/.test(name))) {
+	for (const pid of [...others, own]) {
+		if (pid === own && holders.size === inodes.size) {
+			break;
+		}
+
 		for (const inode of heldBy(deps.proc, pid, inodes)) {
 			holders.set(inode, [...(holders.get(inode) ?? []), Number(pid)]);
 		}

@@ -13,6 +13,7 @@ const uid = process.getuid?.() ?? 0;
 const deps: CallerDeps = {
 	proc: '/proc',
 	uid,
+	ownPid: process.pid,
 	rootPid: process.pid,
 	now: () => performance.now(),
 	pause: async () => setImmediate(),
@@ -115,6 +116,16 @@ test('a client that is gone is unknown', async t => {
 	socket.resume();
 	await once(socket, 'close');
 	t.false((await makeCallerOf(deps)(connection)).ok);
+});
+
+test('a client in our own process is found, too', async t => {
+	const listener = await listen(t);
+	const client = connect(listener.port, '127.0.0.1');
+	t.teardown(() => client.destroy());
+	const found = await makeCallerOf({...deps, rootPid: undefined})(
+		connectionOf(await listener.next()),
+	);
+	t.like(found, {ok: true, value: {pid: process.pid}});
 });
 
 test("a socket of another user's is not believed", async t => {
