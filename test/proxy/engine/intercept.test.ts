@@ -172,7 +172,7 @@ test('a client that says nothing after CONNECT is closed after its time', async 
 
 test('a head that comes too slowly is a 408, on the listener and in tunnels', async t => {
 	const gate = scriptGate({dialPort: 1});
-	const {port, plainly} = await runEngine(t, gate, {headMs: 60, headCheckMs: 20});
+	const {port, plainly} = await runEngine(t, gate, {headMs: 1000, headCheckMs: 50});
 
 	for (const line of [await open(t, port), await plainly('a.test:80')]) {
 		line.send('GET / HTTP/1.1\r\nHost: a');

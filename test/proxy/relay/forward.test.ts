@@ -350,6 +350,23 @@ test('nothing is sent once the policy changed: before the dial, during it, on a 
 	t.is(read.length, 1);
 });
 
+test('not even a TLS hello goes up when the policy changed during the dial', async t => {
+	const {read, dialPort} = await echo(t, ok);
+	const gate = scriptGate({dialPort});
+	const {inside} = await runEngine(t, gate, {}, place => {
+		const socket = dialLoopback(place);
+		return socket.once('connect', () => {
+			for (const passage of gate.passages) {
+				passage.open = false;
+			}
+		});
+	});
+	const line = await inside('a.test:443');
+	line.send(get());
+	t.is((await line.response()).body, '{"code":"policy_changed"}');
+	t.deepEqual(read, []);
+});
+
 test('a revoked request is cut while its body runs', async t => {
 	let closed = false;
 	const dialPort = await serveHttp(t, (_request, response) => {
