@@ -1,6 +1,7 @@
 import fs from 'node:fs';
 import type {GatewayDeps} from '../gateway/server/start.ts';
 import {readLastBoot} from '../plugins/ocsf-log/boot.ts';
+import {keptRulingFiles} from '../plugins/ocsf-log/limits.ts';
 import {LineWriter} from '../plugins/ocsf-log/writer.ts';
 import {toOcsf} from '../policies/model/ocsf/map.ts';
 import {jsonLine} from '../policies/model/ocsf/text.ts';
@@ -23,7 +24,15 @@ export function openGatewayRecord(options: {
 }): GatewayRecord {
 	const {folder, version, clock} = options;
 	const boot = (readLastBoot(fs, folder, prefix)?.boot ?? 0) + 1;
-	const writer = new LineWriter({folder, calls: fs, clock, prefix, onLoss: () => undefined});
+	const limits = {keptFiles: keptRulingFiles};
+	const writer = new LineWriter({
+		folder,
+		calls: fs,
+		clock,
+		prefix,
+		limits,
+		onLoss: () => undefined,
+	});
 	let sequence = 0;
 	return {
 		async append(event, uid) {

@@ -1,6 +1,5 @@
 import fs from 'node:fs';
 import path from 'node:path';
-import {keptFiles} from './limits.ts';
 
 /** The calls of `node:fs` that the log makes, as an argument, so that a test can be a full disk. */
 export type FileCalls = Pick<
@@ -17,6 +16,14 @@ export type FileCalls = Pick<
 	| 'unlinkSync'
 	| 'writeSync'
 >;
+
+/** The files of one log: one a day. */
+export type Series = {
+	readonly folder: string;
+	readonly prefix: string;
+	/** The newest that stay, today's included. */
+	readonly keptFiles: number;
+};
 
 /** One day's file, open for appending. */
 export type DayFile = {
@@ -40,8 +47,7 @@ all but the newest `keptFiles`, by name, also those of earlier processes.
 */
 export const openDayFile = (
 	calls: FileCalls,
-	folder: string,
-	prefix: string,
+	{folder, prefix, keptFiles}: Series,
 	day: string,
 ): DayFile => {
 	calls.mkdirSync(folder, {recursive: true, mode: 0o700});
@@ -52,7 +58,7 @@ export const openDayFile = (
 	const tornBytes = size > 0 ? closeTornLine(calls, descriptor, size) : 0;
 	if (size === 0) {
 		syncFolder(calls, folder);
-		prune(calls, folder, prefix);
+		prune(calls, folder, prefix, keptFiles);
 	}
 
 	return {descriptor, day, size, tornBytes};
@@ -100,7 +106,7 @@ function syncFolder(calls: FileCalls, folder: string): void {
 	}
 }
 
-function prune(calls: FileCalls, folder: string, prefix: string): void {
+function prune(calls: FileCalls, folder: string, prefix: string, keptFiles: number): void {
 	for (const name of dayFiles(calls, folder, prefix).slice(0, -keptFiles)) {
 		try {
 			calls.unlinkSync(path.join(folder, name));

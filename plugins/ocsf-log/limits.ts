@@ -31,3 +31,21 @@ export const maxReadBytes = 16 * 1024 * 1024;
 
 /** Bytes read at once when a file is read from its end. */
 export const chunkBytes = 64 * 1024;
+
+/** What one log may take; a gateway keeps its rulings longer than a sandbox its traffic. */
+export type WriterLimits = {
+	readonly queuedBytes: number;
+	readonly dayBytes: number;
+	readonly reserveBytes: number;
+	readonly keptFiles: number;
+};
+
+export const ordinaryLimits: WriterLimits = {
+	queuedBytes: maxQueuedBytes,
+	dayBytes: dayBudgetBytes,
+	reserveBytes: commitReserveBytes,
+	keptFiles,
+};
+
+/** Days of a gateway's rulings that are kept: they are few, and asked about long after. */
+export const keptRulingFiles = 90;

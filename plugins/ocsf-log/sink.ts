@@ -1,8 +1,6 @@
-import {type DayFile, dayOf, type FileCalls, openDayFile} from './files.ts';
+import {type DayFile, dayOf, type FileCalls, openDayFile, type Series} from './files.ts';
 
-export type SinkOptions = {
-	readonly folder: string;
-	readonly prefix: string;
+export type SinkOptions = Series & {
 	readonly calls: FileCalls;
 	now(): number;
 	/** Nobody may believe that what was written is durable. */
@@ -114,7 +112,6 @@ export class Sink {
 	}
 
 	#open(): DayFile {
-		const {calls, folder, prefix, now} = this.#options;
-		return openDayFile(calls, folder, prefix, dayOf(now()));
+		return openDayFile(this.#options.calls, this.#options, dayOf(this.#options.now()));
 	}
 }

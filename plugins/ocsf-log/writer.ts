@@ -1,7 +1,7 @@
 import type {Clock} from '../../policies/model/plugin.ts';
 import {type Commits, makeCommits} from './commits.ts';
 import type {FileCalls} from './files.ts';
-import {commitReserveBytes, dayBudgetBytes, maxQueuedBytes, retryMs, stallMs} from './limits.ts';
+import {ordinaryLimits, retryMs, stallMs, type WriterLimits} from './limits.ts';
 import {type Loss, makeLossCounter} from './loss.ts';
 import {Sink} from './sink.ts';
 
@@ -12,19 +12,7 @@ export type WriterOptions = {
 	readonly clock: Clock;
 	/** Lines were dropped and writing works again. */
 	onLoss(loss: Loss): void;
-	readonly limits?: Partial<Limits>;
-};
-
-type Limits = {
-	readonly queuedBytes: number;
-	readonly dayBytes: number;
-	readonly reserveBytes: number;
-};
-
-const ordinaryLimits: Limits = {
-	queuedBytes: maxQueuedBytes,
-	dayBytes: dayBudgetBytes,
-	reserveBytes: commitReserveBytes,
+	readonly limits?: Partial<WriterLimits>;
 };
 
 /**
@@ -34,7 +22,7 @@ is counted. One process owns the files of a prefix.
 */
 export class LineWriter {
 	readonly #options: WriterOptions;
-	readonly #limits: Limits;
+	readonly #limits: WriterLimits;
 	readonly #sink: Sink;
 	readonly #commits: Commits;
 	readonly #loss = makeLossCounter();
@@ -52,6 +40,7 @@ export class LineWriter {
 		this.#sink = new Sink({
 			folder,
 			prefix,
+			keptFiles: this.#limits.keptFiles,
 			calls,
 			now: () => clock.now(),
 			onSyncFailed: error => this.#syncFailed(error),
