@@ -32,6 +32,15 @@ export const maxReadBytes = 16 * 1024 * 1024;
 /** Bytes read at once when a file is read from its end. */
 export const chunkBytes = 64 * 1024;
 
+/** The same refusal is written so often in one window; further ones are counted. Nobody reads the twenty-first. */
+export const maxSameDenials = 20;
+
+/** Milliseconds after which a refusal is written again. */
+export const repeatWindowMs = 10_000;
+
+/** Different refusals that are told apart at once; beyond that they are written like any other. */
+export const maxRepeatKeys = 1024;
+
 /** What one log may take; a gateway keeps its rulings longer than a sandbox its traffic. */
 export type WriterLimits = {
 	readonly queuedBytes: number;

@@ -9,6 +9,7 @@ import {readLastBoot} from './boot.ts';
 import type {FileCalls} from './files.ts';
 import type {Loss} from './loss.ts';
 import {makeLogReader} from './reader.ts';
+import {makeRepeats} from './repeats.ts';
 import {uuidV7} from './uuid.ts';
 import {LineWriter} from './writer.ts';
 
@@ -54,30 +55,31 @@ export const openOcsfLog = (options: OcsfLogOptions): OcsfLog => {
 	const lines = new LineWriter({...shared, prefix: linePrefix, onLoss: () => undefined});
 	const before = readLastBoot(calls, folder, jsonPrefix);
 	const boot = (before?.boot ?? 0) + 1;
-	let sequence = 0;
-
-	const record = async (event: Event): Promise<void> => {
-		sequence += 1;
-		const mapped = toOcsf(event, envelope(options, boot, sequence));
-		lines.emit(sequence, shorthand(mapped));
-		if (isDurable(event)) {
-			await json.commit(sequence, jsonLine(mapped));
-		} else {
-			json.emit(sequence, jsonLine(mapped));
+	const write = makeWrite(options, boot, {json, lines});
+	const repeats = makeRepeats();
+	const writeRepeated = (now: number): void => {
+		for (const {event, ...repeated} of repeats.take(now)) {
+			write(event, repeated).catch(() => undefined);
 		}
 	};
 
 	const report = (loss: Loss): void => {
-		record({kind: 'log.degraded', at: clock.now(), ...loss}).catch(() => undefined);
+		write({kind: 'log.degraded', at: clock.now(), ...loss}).catch(() => undefined);
 	};
 
 	return {
-		record,
+		async record(event) {
+			writeRepeated(clock.now());
+			if (repeats.admit(event)) {
+				await write(event);
+			}
+		},
 		isWritable: () => json.isWritable(),
 		previousWasKilled: before !== undefined && !before.wasStopped,
 		boot,
 		reader: makeLogReader({folder, prefix: linePrefix}),
 		async close() {
+			writeRepeated(Number.POSITIVE_INFINITY);
 			const loss = json.takeLoss();
 			if (loss !== undefined) {
 				report(loss);
@@ -85,6 +87,30 @@ export const openOcsfLog = (options: OcsfLogOptions): OcsfLog => {
 
 			await Promise.all([json.close(), lines.close()]);
 		},
+	};
+};
+
+type Write = (event: Event, repeated?: Envelope['repeated']) => Promise<void>;
+
+/** Numbers each event and gives it to both files; the line of the second is made from the first. */
+const makeWrite = (
+	options: OcsfLogOptions,
+	boot: number,
+	{json, lines}: {readonly json: LineWriter; readonly lines: LineWriter},
+): Write => {
+	let sequence = 0;
+	return async (event, repeated) => {
+		sequence += 1;
+		const mapped = toOcsf(event, {
+			...envelope(options, boot, sequence),
+			...(repeated === undefined ? {} : {repeated}),
+		});
+		lines.emit(sequence, shorthand(mapped));
+		if (isDurable(event)) {
+			await json.commit(sequence, jsonLine(mapped));
+		} else {
+			json.emit(sequence, jsonLine(mapped));
+		}
 	};
 };
 

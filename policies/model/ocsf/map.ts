@@ -21,6 +21,7 @@ export const toOcsf = (event: Event, envelope: Envelope): OcsfRecord => {
 		timezone_offset: 0,
 		device: device(envelope),
 		...fields,
+		...repetition(envelope, fields),
 	};
 };
 
@@ -66,6 +67,18 @@ const mapped = (event: Event, envelope: Envelope): Mapped => {
 			};
 	}
 };
+
+/** A line that stands for many says for how many, and when. */
+function repetition({repeated}: Envelope, {unmapped}: OcsfRecord): OcsfRecord {
+	return repeated === undefined
+		? {}
+		: {
+				count: repeated.count,
+				start_time: repeated.from,
+				end_time: repeated.to,
+				unmapped: {...(unmapped as OcsfRecord), repeated: repeated.count},
+			};
+}
 
 const logNames = {proxy: 'sandbox-proxy-ocsf', gateway: 'gateway-ocsf'} as const;
 

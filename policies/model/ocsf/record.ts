@@ -18,6 +18,8 @@ export type Envelope = {
 	readonly sandbox: {readonly name: string; readonly id?: string};
 	/** The policy in force when it happened, where one was. */
 	readonly policy?: {readonly revision: number; readonly hash: string};
+	/** The line stands for so many events alike, from a time to a time. */
+	readonly repeated?: {readonly count: number; readonly from: number; readonly to: number};
 };
 
 /** The fields whose value is known; the others are left out, since OCSF has no null. */

@@ -2,6 +2,7 @@ import {appendFileSync, readdirSync, readFileSync} from 'node:fs';
 import path from 'node:path';
 import test, {type ExecutionContext} from 'ava';
 import type {FileCalls} from '../../../plugins/ocsf-log/files.ts';
+import {repeatWindowMs} from '../../../plugins/ocsf-log/limits.ts';
 import {openOcsfLog} from '../../../plugins/ocsf-log/log.ts';
 import {ocsfLog} from '../../../plugins/ocsf-log/plugin.ts';
 import type {Event} from '../../../policies/model/event.ts';
@@ -185,6 +186,55 @@ test('a disk that refuses makes the log unwritable, and its losses are one event
 		degraded.map(({count, unmapped}) => ({count, ...unmapped})),
 		[{count: 1, first_lost_sequence: 3, last_lost_sequence: 3}],
 	);
+});
+
+test('a refusal repeated without end is written twenty times a window, and then counted', async t => {
+	const {open, clock, json, lines} = await opener(t);
+	const log = open();
+	const denied: Event = {
+		...opened,
+		kind: 'net.open.denied',
+		code: 'no_endpoint',
+		reason: 'r',
+		denial: 'den_1' as never,
+	};
+	for (let index = 0; index < 500; index += 1) {
+		await log.record({...denied, at: clock.now() + index});
+	}
+
+	await log.record({...denied, host: 'other.example'});
+	await log.record(opened);
+	await turn();
+	t.is(json().length, 22);
+	await clock.advance(repeatWindowMs);
+	await log.record(opened);
+	await log.close();
+	const [summary] = json()
+		.map(line => JSON.parse(line))
+		.filter(({count}) => count !== undefined);
+	t.like(summary, {count: 480, start_time: at + 20, end_time: at + 499});
+	t.true(lines().some(line => line.includes(' DENIED ') && line.includes('repeated:480')));
+	if (hasSchemas) {
+		t.deepEqual(ocsfProblems(summary), []);
+	}
+});
+
+test('what was only counted when the log closes is written then', async t => {
+	const {open, json} = await opener(t);
+	const log = open();
+	const denied: Event = {
+		...opened,
+		kind: 'net.open.denied',
+		code: 'no_endpoint',
+		reason: 'r',
+		denial: 'den_1' as never,
+	};
+	for (let index = 0; index < 21; index += 1) {
+		await log.record(denied);
+	}
+
+	await log.close();
+	t.is(JSON.parse(json().at(-1) ?? '').count, 1);
 });
 
 test('the plugin hands every event on and never throws at the proxy', async t => {
