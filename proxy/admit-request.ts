@@ -153,20 +153,24 @@ const decideRequest = async (
 			});
 };
 
-/** Requests of one connection share its look-up for a while; the guard judges it for each of them. */
+/** Requests of one connection share its look-up for a while, and under one policy its guard's answer. */
 const destinationOf = async (
 	deps: GateDeps,
 	place: ConnectionIntent,
 	connection: Connection | undefined,
 ): Promise<Result<Destination, Deny>> => {
 	const kept = connection?.destination;
-	if (kept !== undefined && deps.now() < kept.until) {
-		return guardDestination(deps, place, kept.value);
+	const isFresh = kept !== undefined && deps.now() < kept.until;
+	if (isFresh && kept.value.under === deps.policy.current()) {
+		return ok(kept.value);
 	}
 
-	const found = await findDestination(deps, place);
+	const found = isFresh
+		? guardDestination(deps, place, kept.value)
+		: await findDestination(deps, place);
 	if (found.ok && connection !== undefined) {
-		connection.destination = {value: found.value, until: deps.now() + destinationCacheMs};
+		const until = isFresh ? kept.until : deps.now() + destinationCacheMs;
+		connection.destination = {value: found.value, until};
 	}
 
 	return found;

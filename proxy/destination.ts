@@ -1,7 +1,7 @@
 import {isIP} from 'node:net';
 import type {Deny} from '../policies/model/decision.ts';
 import type {ConnectionIntent, Intent} from '../policies/model/intent.ts';
-import type {PolicyPort} from '../policies/model/plugin.ts';
+import type {PolicyInForce, PolicyPort} from '../policies/model/plugin.ts';
 import {err, ok, type Result} from '../policies/model/result.ts';
 import {type ConnectTo, findConnectTo} from './connect-to.ts';
 import type {Route} from './gate.ts';
@@ -14,7 +14,12 @@ export type Destination = {
 	readonly dialPort: number;
 	/** By `--connect-to`: the guard has no say. */
 	readonly isConnectTo: boolean;
+	/** The policy whose guard let it pass; under another one the guard is asked again. */
+	readonly under: PolicyInForce;
 };
+
+/** Resolved or given, not yet guarded. */
+type Candidate = Omit<Destination, 'under'>;
 
 export type DestinationDeps = {
 	readonly law: Law;
@@ -34,19 +39,18 @@ export const findDestination = async (
 	const {host, port} = intent;
 	const override = findConnectTo(deps.connectTo, host, port);
 	if (override !== undefined) {
-		return ok({addresses: [override.address], dialPort: override.dialPort, isConnectTo: true});
+		const {address, dialPort} = override;
+		return guardDestination(deps, intent, {addresses: [address], dialPort, isConnectTo: true});
 	}
 
 	const resolved = await deps.resolve(host);
-	if (!resolved.ok) {
-		return err({kind: 'deny', layer: 'l4', code: 'name_unresolved', reason: resolved.error});
-	}
-
-	return guardDestination(deps, intent, {
-		addresses: resolved.value,
-		dialPort: port,
-		isConnectTo: false,
-	});
+	return resolved.ok
+		? guardDestination(deps, intent, {
+				addresses: resolved.value,
+				dialPort: port,
+				isConnectTo: false,
+			})
+		: err({kind: 'deny', layer: 'l4', code: 'name_unresolved', reason: resolved.error});
 };
 
 /**
@@ -56,20 +60,20 @@ whenever the policy changes, and for each request of a tunnel.
 export const guardDestination = (
 	{law, policy}: Pick<DestinationDeps, 'law' | 'policy'>,
 	intent: ConnectionIntent,
-	destination: Destination,
+	candidate: Candidate,
 ): Result<Destination, Deny> => {
-	const current = policy.current();
-	if (current === undefined) {
+	const under = policy.current();
+	if (under === undefined) {
 		return err(noPolicy);
 	}
 
-	if (destination.isConnectTo) {
-		return ok(destination);
+	if (candidate.isConnectTo) {
+		return ok({...candidate, under});
 	}
 
-	const guarded = law.guard(current.compiled, intent, destination.addresses);
+	const guarded = law.guard(under.compiled, intent, candidate.addresses);
 	return guarded.ok
-		? ok({...destination, addresses: guarded.value})
+		? ok({...candidate, addresses: guarded.value, under})
 		: err({kind: 'deny', layer: 'l4', ...guarded.error});
 };
 

@@ -15,7 +15,7 @@ export const resolveQueue = 256;
 /** Addresses kept of one answer: more is a broken or hostile zone; the rest is ignored. */
 export const resolvedAddresses = 32;
 
-/** An inspected connection resolves its name again after this many milliseconds; the guard is asked for every request. */
+/** An inspected connection resolves its name again after this many milliseconds; the guard is asked again then and under every new policy. */
 export const destinationCacheMs = 30_000;
 
 /** Milliseconds for which this host's interface addresses are taken as known. */
@@ -41,6 +41,9 @@ export const reportPauseMs = 500;
 
 /** Milliseconds before a configuration that could not be fetched, or a report that was not taken, is tried again. */
 export const followPauseMs = 1000;
+
+/** Milliseconds for which a stopping proxy waits for the gateway to take its last denials; then they are lost. */
+export const reportCloseMs = 2000;
 
 /** Characters of a refusal of a policy that are reported to the gateway; the rest is cut. */
 export const loadErrorLength = 4000;

@@ -10,6 +10,7 @@ import {err, type Result} from '../policies/model/result.ts';
 import type {Settings} from '../policies/model/settings.ts';
 import {publish} from './bundle.ts';
 import {type Follow, makeFollow} from './follow.ts';
+import {reportCloseMs} from './gate-limits.ts';
 import type {PolicyText} from './load.ts';
 import type {ProxyDeps} from './options.ts';
 import {makeReport} from './report.ts';
@@ -74,7 +75,7 @@ export const linkGateway = (
 		report: report.add,
 		async close() {
 			end.abort();
-			await report.close();
+			await Promise.race([report.close(), sleep(reportCloseMs, new AbortController().signal)]);
 			await Promise.all([feed.ended, kept]);
 		},
 	};

@@ -123,18 +123,27 @@ test('an upstream that fails is answered and recorded, and is no denial', async 
 	t.deepEqual(world.denials(), []);
 });
 
-test('requests of a connection share a look-up for a while, and each is guarded', async t => {
-	let isBlocked = false;
+test('requests of a connection share a look-up for a while, and each policy guards it', async t => {
+	const guarded = (guard: () => undefined | ReturnType<typeof deny>) => ({
+		...inspected(allow),
+		guard,
+	});
+	let asked = 0;
 	const world = makeWorld({
-		policy: {...inspected(allow), guard: () => (isBlocked ? deny('address_internal') : undefined)},
+		policy: guarded(() => {
+			asked += 1;
+			return undefined;
+		}),
 	});
 	const tunnel = await tunnelOf(world);
 	await world.gate.admitRequest(inside(tunnel));
 	await world.gate.admitRequest(inside(tunnel));
-	t.is(world.lookups.length, 1);
-	isBlocked = true;
+	t.deepEqual([world.lookups.length, asked], [1, 1]);
+	world.swap(guarded(() => deny('address_internal')));
 	t.like(answerOf(await world.gate.admitRequest(inside(tunnel))), {body: {error: 'ssrf_denied'}});
-	isBlocked = false;
+	world.swap(inspected(allow));
+	t.like(await world.gate.admitRequest(inside(tunnel)), {kind: 'forward'});
+	t.is(world.lookups.length, 1);
 	world.clock += 31_000;
 	await world.gate.admitRequest(inside(tunnel));
 	t.is(world.lookups.length, 2);
