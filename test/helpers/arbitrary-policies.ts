@@ -10,8 +10,8 @@ import {policyOf} from './policies.ts';
 Small worlds in which rules meet: a few hosts, ports, binaries, methods and paths, so that random
 policies and requests overlap most of the time.
 */
-const hosts = ['a.example', 'b.example', 'x.a.example', '*.example', '**.example', '*a.example'];
-const askedHosts = ['a.example', 'b.example', 'x.a.example', 'ba.example', 'a.test'];
+const hosts = ['a.ex.test', 'b.ex.test', 'x.a.ex.test', '*.ex.test', '**.ex.test', '*a.ex.test'];
+const askedHosts = ['a.ex.test', 'b.ex.test', 'x.a.ex.test', 'ba.ex.test', 'a.other'];
 const binaries = ['/usr/bin/a', '/usr/bin/b', '/usr/bin/*', '/usr/**', '/**', '/usr/bin/{b,c}'];
 const programs = ['/usr/bin/a', '/usr/bin/b', '/usr/bin/c', '/usr/lib/x/y', '/opt/z'];
 const methods = ['GET', 'HEAD', 'POST', 'DELETE', '*'];

@@ -119,7 +119,7 @@ test('evaluate agrees with the specification on random policies and intents', t 
 				}
 			}
 		}),
-		{numRuns: 3000, seed: 20_260_821},
+		{numRuns: 2000, seed: 20_260_821},
 	);
 	for (const kind of [
 		'connection inspect l4',
