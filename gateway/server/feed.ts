@@ -126,7 +126,10 @@ const enter = async (
 	}
 
 	const leave = deps.presence.join(sandbox.id, () => ending.abort());
-	await announce(deps, sandbox, 'sandbox-connected');
+	await announce(deps, sandbox, 'sandbox-connected').catch((error: unknown) => {
+		leave();
+		throw error;
+	});
 	return () => {
 		if (leave()) {
 			announce(deps, sandbox, 'sandbox-gone').catch(deps.onFault);

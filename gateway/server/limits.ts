@@ -33,3 +33,6 @@ export const maxKeyLength = 128;
 
 /** What runs when the gateway closes may finish for so long; then its connection is cut. */
 export const closeGraceMs = 3000;
+
+/** How often the exporter is woken although nothing was committed (a full disk may have room again), and old events are forgotten. */
+export const upkeepMs = 60_000;

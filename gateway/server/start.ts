@@ -4,7 +4,7 @@ import {monotonicFactory} from 'ulid';
 import type {Digest} from '../../policies/model/names.ts';
 import type {Registry} from '../../policies/model/protocol.ts';
 import type {ServiceDeps} from '../service/deps.ts';
-import {type Append, type Exporter, makeExporter} from '../service/export.ts';
+import {type Append, makeExporter} from '../service/export.ts';
 import {openPki} from '../service/pki.ts';
 import {makePresence} from '../service/presence.ts';
 import {exportedSequence, pruneEvents} from '../store/events.ts';
@@ -12,7 +12,7 @@ import {openStore, type Store} from '../store/open.ts';
 import {makeApp} from './app.ts';
 import {type FeedHouse, makeFeedHouse} from './feed.ts';
 import {type Idle, watchIdle} from './idle.ts';
-import {idleAfterMs} from './limits.ts';
+import {idleAfterMs, upkeepMs} from './limits.ts';
 import {type Listener, listenSocket, listenTls} from './listen.ts';
 import {type Lock, takeLock} from './lock.ts';
 import {announce, type Places, placesIn, preparePrivate, withdraw} from './places.ts';
@@ -102,8 +102,7 @@ const open = async (
 
 	const store = await openStore(places.database, deps);
 	ending.push(store.close);
-	await store.write(async write => pruneEvents(write, await exportedSequence(write)));
-	await startExporter(store, deps, ending);
+	startExporter(store, deps, ending);
 	const services: ServiceDeps = {
 		...deps,
 		store,
@@ -124,19 +123,27 @@ const lockOrRefuse = async (file: string): Promise<Lock> => {
 	return lock;
 };
 
-const startExporter = async (
-	store: Store,
-	deps: GatewayDeps,
-	ending: Ending,
-): Promise<Exporter> => {
+/** Exports what earlier runs left, then what is committed; keeps the event table within its bound. */
+const startExporter = (store: Store, deps: GatewayDeps, ending: Ending): void => {
 	const exporter = makeExporter(store, deps.append, deps.onFault);
+	const upkeep = async (): Promise<void> => {
+		exporter.wake();
+		await store.write(
+			async write => pruneEvents(write, await exportedSequence(write)),
+			'telemetry',
+		);
+	};
+	const timer = setInterval(() => {
+		upkeep().catch(deps.onFault);
+	}, upkeepMs);
+	timer.unref();
 	const stop = store.onCommit(exporter.wake);
 	ending.push(async () => {
+		clearInterval(timer);
 		stop();
 		await exporter.flush().catch(deps.onFault);
 	});
 	exporter.wake();
-	return exporter;
 };
 
 const serve = async (

@@ -35,7 +35,7 @@ export const reportDenials = (
 		}
 
 		return ok({});
-	});
+	}, 'telemetry');
 
 const gather = (
 	{digest, now}: Deps,

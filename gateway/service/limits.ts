@@ -19,7 +19,7 @@ export const maxOperations = 20;
 /** Denial records that come with one submission. The rest is cut: they are for reading. */
 export const maxCitedDenials = 20;
 
-/** Denial rows in one batch of the proxy; a longer batch is 422 and must be split. */
+/** Denial rows in one batch of the proxy; a longer batch is 400 and must be split. SQLite takes no more in one statement. */
 export const maxDenialBatch = 500;
 
 /** Characters of a text that an agent or a proxy wrote, once cleaned; the rest is cut. */
@@ -28,8 +28,8 @@ export const maxTextLength = 2000;
 /** How long a ruling waits for the activation before it (decision 30). */
 export const activationWaitMs = 5000;
 
-/** Chunks in one list, newest first. */
-export const maxListedBundles = 500;
+/** Bundles in one list, newest first: what a client still reads within its answer bound. */
+export const maxListedBundles = 200;
 
 /** Bytes of a policy text. The body bound of the server is the outer one. */
 export const maxPolicyLength = 192 * 1024;

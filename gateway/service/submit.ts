@@ -9,7 +9,7 @@ import {
 	findChunk,
 	insertBundle,
 	moveBundle,
-	pruneRefused,
+	pruneUnruled,
 	undecided,
 } from '../store/bundles.ts';
 import type {Write} from '../store/handles.ts';
@@ -130,9 +130,9 @@ const store = async (
 	await recordChunks(write, deps.now(), sandbox, bundle, chunks, isAccepted);
 	if (isAccepted) {
 		await supersede(deps, write, sandbox, bundle, submitted.supersedes);
-	} else {
-		await pruneRefused(write, sandbox.id);
 	}
+
+	await pruneUnruled(write, sandbox.id);
 
 	return answerOf(bundle, chunks, isAccepted);
 };

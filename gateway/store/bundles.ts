@@ -1,7 +1,7 @@
 import type {Phase} from '../../policies/model/chunk.ts';
 import type {BundleId, ChunkId, SandboxId} from '../../policies/model/names.ts';
 import type {Read, Write} from './handles.ts';
-import {refusedMaxBundles} from './limits.ts';
+import {unruledMaxBundles} from './limits.ts';
 import type {BundleRow, ChunkRow} from './rows.ts';
 
 /** Phases that wait for a person. */
@@ -91,16 +91,18 @@ export const moveBundle = async (
 		.whereIn('phase', [...from])
 		.update(change)) === 1;
 
-/** Forgets the oldest refused bundles beyond the bound. */
-export const pruneRefused = async ({knex}: Write, sandbox: SandboxId): Promise<void> => {
+/** Forgets the oldest bundles that closed without a ruling, beyond the bound; what was ruled stays. */
+export const pruneUnruled = async ({knex}: Write, sandbox: SandboxId): Promise<void> => {
 	const extra = await knex<BundleRow>('bundles')
-		.where({sandbox_id: sandbox, phase: 'refused'})
+		.where('sandbox_id', sandbox)
+		.whereIn('phase', ['refused', 'covered', 'superseded'])
+		.whereNotExists(knex('rulings').whereRaw('rulings.bundle_id = bundles.id'))
 		.orderBy([
 			{column: 'created_at_ms', order: 'desc'},
 			{column: 'id', order: 'desc'},
 		])
-		.offset(refusedMaxBundles)
-		.limit(refusedMaxBundles);
+		.offset(unruledMaxBundles)
+		.limit(unruledMaxBundles);
 	const ids = extra.map(row => row.id);
 	await knex('chunks').whereIn('bundle_id', ids).delete();
 	await knex('bundles').whereIn('id', ids).delete();

@@ -14,8 +14,8 @@ export const eventMaxRows = 100_000;
 /** Rows one reader takes at a time, so that no reader makes the gateway hold the whole log. */
 export const eventBatch = 256;
 
-/** Refused bundles of one sandbox; they carry no ruling, so the oldest are forgotten. */
-export const refusedMaxBundles = 200;
+/** Closed bundles of one sandbox on which nobody ruled (refused, covered, superseded): the oldest are forgotten. */
+export const unruledMaxBundles = 200;
 
 /** Answers kept for a repeated `Idempotency-Key`: a day is longer than any retry. */
 export const answerMaxAgeMs = 24 * 60 * 60 * 1000;

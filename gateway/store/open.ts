@@ -4,7 +4,7 @@ import knex, {type Knex} from 'knex';
 import {type Read, StoreError, type Write} from './handles.ts';
 import {connectionWaitMs} from './limits.ts';
 import {migrate, readEpoch} from './migrate.ts';
-import {makeQueue, type Queue} from './queue.ts';
+import {type Lane, makeQueue, type Queue} from './queue.ts';
 
 /** The gateway's database. Units of work run one after another on one connection. */
 export type Store = {
@@ -13,7 +13,7 @@ export type Store = {
 	/** One consistent view. Never call `read` or `write` inside: pass the handle on. */
 	read<T>(run: (handle: Read) => Promise<T>): Promise<T>;
 	/** One transaction, fsynced before it resolves; anything thrown undoes all of it. */
-	write<T>(run: (handle: Write) => Promise<T>): Promise<T>;
+	write<T>(run: (handle: Write) => Promise<T>, lane?: Lane): Promise<T>;
 	/** Called after each commit; returns the end of the subscription. */
 	onCommit(listener: () => void): () => void;
 	/** Waits for the units that were queued. */
@@ -46,9 +46,9 @@ const makeStore = (database: Knex, epoch: string): Store => {
 	const listeners = new Set<() => void>();
 	return {
 		epoch,
-		read: run => transact(queue, database, knexHandle => run({knex: knexHandle})),
-		async write(run) {
-			const result = await transact(queue, database, knexHandle =>
+		read: run => transact(queue, database, 'work', knexHandle => run({knex: knexHandle})),
+		async write(run, lane = 'work') {
+			const result = await transact(queue, database, lane, knexHandle =>
 				run({knex: knexHandle} as Write),
 			);
 			for (const listener of [...listeners]) {
@@ -73,6 +73,7 @@ const makeStore = (database: Knex, epoch: string): Store => {
 const transact = <T>(
 	queue: Queue,
 	database: Knex,
+	lane: Lane,
 	run: (handle: Knex.Transaction) => Promise<T>,
 ): Promise<T> =>
 	queue.run(async () => {
@@ -83,7 +84,7 @@ const transact = <T>(
 			await database.raw('ROLLBACK').catch(() => undefined);
 			throw asStoreError(error);
 		}
-	});
+	}, lane);
 
 /** Errors of the engine become one kind; everything else is a broken promise of our own and stays. */
 const asStoreError = (error: unknown): unknown => {

@@ -1,31 +1,43 @@
 import {StoreError} from './handles.ts';
 import {maxQueuedUnits} from './limits.ts';
 
+/** Telemetry runs only when nothing else waits, so that no flood of it holds up a ruling (X33). */
+export type Lane = 'work' | 'telemetry';
+
 export type Queue = {
-	run<T>(unit: () => Promise<T>): Promise<T>;
+	/** Rejects with `StoreError` where too many wait in that lane already. */
+	run<T>(unit: () => Promise<T>, lane: Lane): Promise<T>;
 	/** Resolves when everything that was queued before has ended. */
 	drain(): Promise<void>;
 };
 
 /** Runs units strictly one after another, so that each owns the single connection for its whole life. */
 export const makeQueue = (): Queue => {
-	let tail: Promise<unknown> = Promise.resolve();
-	let waiting = 0;
+	const lanes: Readonly<Record<Lane, Array<() => Promise<void>>>> = {work: [], telemetry: []};
+	let pumping: Promise<void> | undefined;
+	const pump = async (): Promise<void> => {
+		let next = lanes.work.shift() ?? lanes.telemetry.shift();
+		while (next !== undefined) {
+			await next();
+			next = lanes.work.shift() ?? lanes.telemetry.shift();
+		}
+
+		pumping = undefined;
+	};
+
 	return {
-		run(unit) {
-			if (waiting >= maxQueuedUnits) {
+		run(unit, lane) {
+			if (lanes[lane].length >= maxQueuedUnits) {
 				return Promise.reject(new StoreError('too many units of work are waiting'));
 			}
 
-			waiting++;
-			const result = tail.then(unit).finally(() => {
-				waiting--;
+			return new Promise((resolve, reject) => {
+				lanes[lane].push(() => unit().then(resolve, reject));
+				pumping ??= pump();
 			});
-			tail = result.catch(() => undefined);
-			return result;
 		},
 		async drain() {
-			await tail;
+			await pumping;
 		},
 	};
 };

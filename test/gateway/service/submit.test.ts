@@ -1,7 +1,19 @@
 import test from 'ava';
 import {maxUndecidedBundles} from '../../../gateway/service/limits.ts';
+import {bundlesIn, insertBundle, pruneUnruled} from '../../../gateway/store/bundles.ts';
+import {unruledMaxBundles} from '../../../gateway/store/limits.ts';
+import type {BundleRow, ChunkRow, RulingRow} from '../../../gateway/store/rows.ts';
+import {insertRuling} from '../../../gateway/store/rulings.ts';
+import {insertSandbox} from '../../../gateway/store/sandboxes.ts';
 import type {Denial} from '../../../policies/model/denial.ts';
-import type {DenialId, Host, RuleKey} from '../../../policies/model/names.ts';
+import type {
+	BundleId,
+	ChunkId,
+	DenialId,
+	Digest,
+	Host,
+	RuleKey,
+} from '../../../policies/model/names.ts';
 import type {Operation} from '../../../policies/model/operation.ts';
 import {parseOperation} from '../../../policies/model/operation-parse.ts';
 import {
@@ -13,6 +25,7 @@ import {
 	startTestGateway,
 	tokenOf,
 } from '../helpers/gateway.ts';
+import {openTestStore, sandboxRow} from '../helpers/store.ts';
 
 const suggestion: Operation = must(parseOperation(addRule('api'), {author: 'operator'}));
 
@@ -224,3 +237,79 @@ test('the host in a place that a proposal names is what the reviewer sees', asyn
 	const rule = chunk.operation.addRule.rule as {endpoints: Array<{host: Host}>};
 	t.is(String(rule.endpoints[0]?.host), 'api.example.com');
 });
+
+test('bundles that closed without a ruling are forgotten beyond the bound, ruled ones never', async t => {
+	const store = await openTestStore(t);
+	const sandbox = sandboxRow('a');
+	await store.write(async write => {
+		await insertSandbox(write, sandbox);
+		for (let index = 0; index < unruledMaxBundles + 5; index++) {
+			const id = `bnd_${String(index).padStart(4, '0')}` as BundleId;
+			await insertBundle(write, {...emptyBundle, id, created_at_ms: index}, [
+				{...emptyChunk, id: `chk_${index}` as ChunkId, bundle_id: id},
+			]);
+		}
+
+		await insertRuling(write, {...emptyRuling, bundle_id: 'bnd_0000' as BundleId});
+		await pruneUnruled(write, sandbox.id);
+	});
+	const kept = await store.read(read => bundlesIn(read, sandbox.id, ['superseded']));
+	t.is(kept.length, unruledMaxBundles + 1);
+	t.deepEqual(
+		kept.slice(0, 2).map(bundle => String(bundle.id)),
+		['bnd_0000', 'bnd_0005'],
+	);
+});
+
+const emptyBundle: BundleRow = {
+	id: '' as BundleId,
+	sandbox_id: sandboxRow('a').id,
+	origin: 'agent_authored',
+	phase: 'superseded',
+	intent: '',
+	denials: '[]',
+	supersedes: '[]',
+	verdict: '{}',
+	application_error: '',
+	review_token: '',
+	base_hash: '',
+	candidate_hash: '',
+	rejection_reason: '',
+	rejection_code: '',
+	guidance_code: '',
+	revision: 0,
+	created_at_ms: 0,
+	decided_at_ms: 0,
+	last_seen_ms: 0,
+	hit_count: 1,
+};
+const emptyChunk: ChunkRow = {
+	id: '' as ChunkId,
+	bundle_id: '' as BundleId,
+	sandbox_id: sandboxRow('a').id,
+	position: 0,
+	rule_name: '',
+	operation: '{}',
+	operation_hash: '' as Digest,
+	binary: '',
+	landing_rule: '',
+	resulting_rule: '',
+	warnings: '[]',
+	security_notes: '',
+};
+const emptyRuling: RulingRow = {
+	id: 'rul_1' as RulingRow['id'],
+	sandbox_id: sandboxRow('a').id,
+	bundle_id: '' as BundleId,
+	chunk_id: 'chk_0' as ChunkId,
+	action: 'approve',
+	by_kind: 'person',
+	by_name: '',
+	via: 'cli',
+	tier: 'full',
+	review_token: '',
+	candidate_hash: '',
+	reason: '',
+	guidance_code: '',
+	at_ms: 0,
+};
