@@ -9,17 +9,23 @@ export type Peer = {readonly pid: number; readonly uid: number};
 Whether a peer may review: the same user, in the same network namespace. A program that was
 confined to its own namespace reaches this socket only by mistake (X4).
 */
-export const mayReview = async (peer: Peer | undefined, uid: number): Promise<boolean> => {
+export const mayReview = async (
+	peer: Peer | undefined,
+	uid: number,
+	namespaceOf: (process: string) => Promise<string> = readNamespace,
+): Promise<boolean> => {
 	if (peer === undefined || peer.uid !== uid) {
 		return false;
 	}
 
 	const [theirs, ours] = await Promise.all([
-		readlink(`/proc/${peer.pid}/ns/net`).catch(() => undefined),
-		readlink('/proc/self/ns/net').catch(() => undefined),
+		namespaceOf(String(peer.pid)).catch(() => undefined),
+		namespaceOf('self').catch(() => undefined),
 	]);
 	return theirs !== undefined && theirs === ours;
 };
+
+const readNamespace = (process: string): Promise<string> => readlink(`/proc/${process}/ns/net`);
 
 /** Reads SO_PEERCRED (unix(7)); undefined where it cannot be told. */
 export const readPeer = (socket: Socket): Peer | undefined => {

@@ -130,6 +130,9 @@ test('only the same user in the same network namespace may review', async t => {
 	t.false(await mayReview({pid: process.pid, uid: uid + 1}, uid));
 	t.false(await mayReview({pid: 2 ** 30, uid}, uid));
 	t.false(await mayReview(undefined, uid));
+	const peer = {pid: process.pid, uid};
+	t.false(await mayReview(peer, uid, async name => (name === 'self' ? 'net:[1]' : 'net:[2]')));
+	t.false(await mayReview(peer, uid, () => Promise.reject(new Error('no /proc'))));
 });
 
 test('a peer that is not the reviewer is nobody on the socket', async t => {

@@ -1,4 +1,4 @@
-import {symlink, writeFile} from 'node:fs/promises';
+import {link, symlink, writeFile} from 'node:fs/promises';
 import path from 'node:path';
 import test from 'ava';
 import {StoreError} from '../../../gateway/store/handles.ts';
@@ -100,5 +100,8 @@ test('a database that is a link or not a database is refused', async t => {
 	await writeFile(path.join(directory, 'real'), 'not a database, really not one at all');
 	await symlink(path.join(directory, 'real'), path.join(directory, 'link.db'));
 	await t.throwsAsync(openTestStore(t, path.join(directory, 'link.db')), {instanceOf: StoreError});
+	await writeFile(path.join(directory, 'empty'), '');
+	await link(path.join(directory, 'empty'), path.join(directory, 'hard.db'));
+	await t.throwsAsync(openTestStore(t, path.join(directory, 'hard.db')), {instanceOf: StoreError});
 	await t.throwsAsync(openTestStore(t, path.join(directory, 'real')), {instanceOf: StoreError});
 });
