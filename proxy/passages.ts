@@ -25,12 +25,7 @@ export const makePassages = (policy: PolicyPort): Passages => {
 
 	policy.onSwap(() => {
 		const next = policy.current();
-		for (const live of [...open]) {
-			const cause = judge(live, next);
-			if (cause !== undefined) {
-				live.revoke(cause);
-			}
-		}
+		closeThose(open, live => judge(live, next));
 	});
 
 	return {
@@ -43,12 +38,27 @@ export const makePassages = (policy: PolicyPort): Passages => {
 		get size() {
 			return open.size;
 		},
-		revokeAll(cause) {
-			for (const live of [...open]) {
+		revokeAll: cause => closeThose(open, () => cause),
+	};
+};
+
+/** One that fails to close must not keep the others open; what failed is thrown at the end. */
+const closeThose = (open: ReadonlySet<Live>, causeOf: (live: Live) => string | undefined): void => {
+	const failures: unknown[] = [];
+	for (const live of [...open]) {
+		const cause = causeOf(live);
+		try {
+			if (cause !== undefined) {
 				live.revoke(cause);
 			}
-		},
-	};
+		} catch (error) {
+			failures.push(error);
+		}
+	}
+
+	if (failures.length > 0) {
+		throw new AggregateError(failures, 'a passage could not be closed');
+	}
 };
 
 /** Why it must close, also when it cannot tell. */

@@ -3,6 +3,7 @@ import type {Decision, Deny} from '../policies/model/decision.ts';
 import type {Denial} from '../policies/model/denial.ts';
 import type {Intent} from '../policies/model/intent.ts';
 import type {Answer, PolicyPort} from '../policies/model/plugin.ts';
+import type {Missing} from '../policies/model/protocol.ts';
 import type {Settings} from '../policies/model/settings.ts';
 import type {Chain} from './chain.ts';
 import {makeDenial} from './denial.ts';
@@ -63,12 +64,19 @@ const isFailure = ({code}: Deny): boolean => denialCodes[code].error === 'upstre
 const isKept = ({code}: Deny): boolean =>
 	!['overloaded', 'proxy_authentication_required'].includes(denialCodes[code].error);
 
-/** Absent where no proposal could help, and where proposals are off (decision 21). */
-const suggestion = (deps: RecorderDeps, deny: Deny, intent: Intent) => {
+/**
+Absent where no proposal could help, and where proposals are off (decision 21). It is a courtesy:
+that it cannot be made must not change the refusal.
+*/
+const suggestion = (deps: RecorderDeps, deny: Deny, intent: Intent): Missing | undefined => {
 	const policy = deps.policy.current();
-	return policy !== undefined &&
-		denialCodes[deny.code].proposable &&
-		deps.settings().agent_policy_proposals_enabled
-		? deps.law.suggest(policy.compiled, intent, deny)
-		: undefined;
+	const isWanted =
+		denialCodes[deny.code].proposable && deps.settings().agent_policy_proposals_enabled;
+	try {
+		return policy !== undefined && isWanted
+			? deps.law.suggest(policy.compiled, intent, deny)
+			: undefined;
+	} catch {
+		return undefined;
+	}
 };

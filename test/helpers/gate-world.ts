@@ -23,6 +23,8 @@ export type FakePolicy = {
 	answer(intent: Intent): Decision;
 	readonly endpoints?: readonly Partial<Endpoint>[];
 	guard?(addresses: readonly string[]): Deny | undefined;
+	/** Called before a suggestion is made. */
+	suggesting?(): void;
 };
 
 export type World = {
@@ -94,10 +96,13 @@ export const makeWorld = (options: WorldOptions = {}): World => {
 			const refusal = of(compiled).guard?.(addresses);
 			return refusal === undefined ? ok(addresses) : err(refusal);
 		},
-		suggest: (_, {kind, host}) => ({
-			addRule: {ruleName: `${kind}_${host}` as RuleKey, rule: {} as never},
-			isBroader: kind === 'connection',
-		}),
+		suggest(compiled, {kind, host}) {
+			of(compiled).suggesting?.();
+			return {
+				addRule: {ruleName: `${kind}_${host}` as RuleKey, rule: {} as never},
+				isBroader: kind === 'connection',
+			};
+		},
 		endpointsAt: compiled => (of(compiled).endpoints ?? []) as readonly Endpoint[],
 	};
 	const snapshot = makeSnapshot();

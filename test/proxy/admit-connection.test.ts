@@ -62,6 +62,21 @@ test('a refusal that nobody asked for inside is recorded once, when the connecti
 	t.deepEqual(kinds(world.events), ['net.open.denied']);
 });
 
+test('a suggestion that cannot be made does not change the refusal', async t => {
+	const world = makeWorld({
+		policy: {
+			...everything(deny('no_endpoint')),
+			suggesting() {
+				throw new Error('broken');
+			},
+		},
+	});
+	const passage = passageOf(await world.gate.admitConnection(connect()));
+	t.notThrows(() => passage.closed({in: 0, out: 0}));
+	t.is(world.denials()[0]?.code, 'no_endpoint');
+	t.false('suggested_operation' in (world.denials()[0] ?? {}));
+});
+
 test('a client that refuses our certificate finds the denial in the ring', async t => {
 	const world = makeWorld({policy: everything(deny('no_endpoint'))});
 	const passage = passageOf(await world.gate.admitConnection(connect()));

@@ -44,3 +44,18 @@ test('all passages can be closed at the end', t => {
 	passages.revokeAll('the proxy stops');
 	t.deepEqual(closed, ['the proxy stops']);
 });
+
+test('a passage that fails to close keeps no other open', t => {
+	const snapshot = makeSnapshot();
+	const passages = makePassages(snapshot);
+	const closed: string[] = [];
+	passages.add({
+		reconsider: () => 'denied',
+		revoke() {
+			throw new Error('stuck');
+		},
+	});
+	passages.add({reconsider: () => 'denied', revoke: why => closed.push(why)});
+	t.throws(() => snapshot.swap(policy(1)), {instanceOf: AggregateError});
+	t.deepEqual(closed, ['denied']);
+});
