@@ -80,10 +80,6 @@ const canonicalPattern = (labels: readonly string[]): Result<Host, HostPatternEr
 	}
 
 	const canonical = sample.value.split('.');
-	if (canonical.length !== labels.length) {
-		return err({kind: 'InvalidHost', message: 'an address has no wildcards; use allowed_ips'});
-	}
-
 	return ok(
 		labels
 			.map((label, index) => (label.includes('*') ? label : canonical[index]))

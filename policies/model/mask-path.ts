@@ -30,21 +30,15 @@ const maxLineBytes = 4096;
 
 const looksSecret = (segment: string): boolean => {
 	const text = segment.replaceAll(/%[\dA-F]{2}/g, ' ');
-	if (uuid.test(text)) {
-		return false;
-	}
-
 	const runs = text.match(/[A-Za-z\d]+/g) ?? [];
 	return knownToken.test(text) || runs.some(isRandomRun) || isRandomWhole(runs);
 };
-
-const uuid = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i;
 
 /** Prefixes that issuers give their secrets so that they can be found. */
 const knownToken =
 	/^(?:gh[oprsu]_|github_pat_|glpat-|sk-|sk_|rk_|pk_live_|xox[abeprs]-|xapp-|AKIA|ASIA|AIza|ya29\.|npm_|pypi-|hf_|dop_v1_|shpat_|eyJ|bot\d+:).{8}/;
 
-/** Shorter than this a guess would hit too many ordinary names. */
+/** Shorter than this a guess would hit too many ordinary names, and the parts of a UUID. */
 const minRandomRun = 16;
 /** Nobody writes a name of this length without a separator. */
 const maxName = 32;

@@ -96,7 +96,7 @@ export class LazyDfa {
 
 		const row = this.#rows[state];
 		const target = this.#intern([...reached].sort((a, b) => a - b));
-		if (row && row === this.#rows[state]) {
+		if (row) {
 			row[symbolClass] = target;
 		}
 

@@ -35,6 +35,8 @@ const secrets = [
 	'eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0In0.dozjgNryP4J3jVmNHl0w5N_XgL0n3I9PlFUP0THsR8U',
 	'dozjgNry-P4J3jVm_NHl0w5N',
 	'AKIAIOSFODNN7EXAMPLE',
+	'k3j9x2m8q4w7z1p5',
+	'xK2mQ9vTz4LpW8rN',
 	'abcdefghijklmnopqrstuvwxyzabcdefgh',
 ];
 

@@ -684,6 +684,20 @@ network_policies:
 	);
 });
 
+test('an anchor inside an aliased value does not come back with it', t => {
+	const policy = policyOf(`version: 1
+network_policies:
+  a: {endpoints: [{host: a.example.com, port: 443}], binaries: &a [&b {path: /usr/bin/a}]}
+  b: {endpoints: [{host: b.example.com, port: 443}], binaries: [&b {path: /usr/bin/b}]}
+  c: {endpoints: [{host: c.example.com, port: 443}], binaries: *a}
+  d: {endpoints: [{host: d.example.com, port: 443}], binaries: [*b]}
+`);
+	t.deepEqual(
+		[...policy.network_policies.values()].map(rule => rule.binaries[0]?.path),
+		['/usr/bin/a', '/usr/bin/b', '/usr/bin/a', '/usr/bin/b'],
+	);
+});
+
 const bomb = [
 	'x0: &x0 [1,1,1,1,1,1,1,1,1,1]',
 	...Array.from({length: 8}, (_, i) => `x${i + 1}: &x${i + 1} [${`*x${i},`.repeat(10)}]`),
