@@ -10,6 +10,16 @@ export type Entry = {
 /** Every command, in the order of the help. */
 export const catalogue: readonly Entry[] = [
 	{
+		name: 'run',
+		summary: 'Run a command in a sandbox: all its traffic obeys a policy.',
+		load: async () => (await import('./commands/run.ts')).run,
+	},
+	{
+		name: 'demo',
+		summary: 'Watch an agent be refused, ask, and go on, with a stand-in for GitHub.',
+		load: async () => (await import('./commands/demo.ts')).demo,
+	},
+	{
 		name: 'rule get',
 		summary: 'List what a sandbox has proposed.',
 		load: async () => (await import('./commands/rule-get.ts')).ruleGet,
@@ -68,5 +78,10 @@ export const catalogue: readonly Entry[] = [
 		name: 'gateway stop',
 		summary: 'Stop the gateway; sandboxes keep the policy they have.',
 		load: async () => (await import('./commands/gateway-stop.ts')).gatewayStop,
+	},
+	{
+		name: 'proxy start',
+		summary: 'Start the proxy of one sandbox.',
+		load: async () => (await import('./commands/proxy-start.ts')).proxyStart,
 	},
 ];

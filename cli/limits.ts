@@ -21,3 +21,6 @@ export const startWaitMs = 20_000;
 
 /** After SIGTERM a process of ours may finish what it is doing for this long, then it is killed. Milliseconds. */
 export const stopWaitMs = 5_000;
+
+/** Between two looks at a gateway that starts or stops, in milliseconds: quick for a person, idle for the machine. */
+export const lookEveryMs = 50;

@@ -91,7 +91,14 @@ async function firstLine(child: ChildProcess, ended: Promise<void>): Promise<str
 
 async function lastWords(log: string): Promise<string> {
 	const text = await readFile(log, 'utf8').catch(() => '');
-	return text.trim().split('\n').slice(-3).join(' ') || `it said nothing (see ${log}).`;
+	return (
+		text
+			.trim()
+			.replaceAll(/^openshell: /gm, '')
+			.split('\n')
+			.slice(-3)
+			.join(' ') || `it said nothing (see ${log}).`
+	);
 }
 
 async function stop(child: ChildProcess, ended: Promise<void>): Promise<void> {

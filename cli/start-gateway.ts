@@ -1,13 +1,16 @@
 import {readFile} from 'node:fs/promises';
 import path from 'node:path';
+import {setTimeout as pause} from 'node:timers/promises';
 import type {GatewayPlace} from '../gateway/client/wire.ts';
 import type {Config} from './config.ts';
 import {Failure} from './failure.ts';
+import {lookEveryMs, startWaitMs} from './limits.ts';
 import {startOwnProcess} from './own-process.ts';
 import {asReviewer, reviewerSocket} from './reviewer.ts';
 import {scrubbed} from './scrub.ts';
 
-export type GatewayReady = {readonly pid: number};
+/** What `gateway start --json` says. */
+export type GatewayReady = {readonly pid: number} | {readonly already_running: true};
 
 /** Makes sure that a gateway answers; starts one in the background where none does. */
 export async function ensureGateway(config: Config): Promise<void> {
@@ -24,32 +27,32 @@ export async function ensureGateway(config: Config): Promise<void> {
 	await startDetachedGateway(config);
 }
 
-/** Two starts race safely: the loser's process ends, and the winner is found to answer. */
-export async function startDetachedGateway(config: Config): Promise<GatewayReady> {
-	try {
-		const {ready} = await startOwnProcess({
-			argv: [
-				'gateway',
-				'start',
-				'--json',
-				'--state-dir',
-				config.stateDir,
-				'--runtime-dir',
-				config.runtimeDir,
-			],
-			environment: scrubbed(config.environment),
-			log: path.join(config.stateDir, 'gateway', 'gateway.stderr'),
-			life: 'alone',
-		});
-		return ready as GatewayReady;
-	} catch (error) {
-		if (await isAnswering(config)) {
-			const place = await readGatewayPlace(config);
-			return {pid: place?.pid ?? -1};
+/** Two starts race safely: the loser says so, and the winner's gateway is waited for. Gives its pid. */
+export async function startDetachedGateway(config: Config): Promise<number> {
+	const {ready} = await startOwnProcess({
+		argv: [
+			...['gateway', 'start', '--json'],
+			...['--state-dir', config.stateDir, '--runtime-dir', config.runtimeDir],
+		],
+		environment: scrubbed(config.environment),
+		log: path.join(config.stateDir, 'gateway', `gateway.stderr`),
+		life: 'alone',
+	});
+	const said = ready as GatewayReady;
+	return 'pid' in said ? said.pid : waitForWinner(config);
+}
+
+async function waitForWinner(config: Config): Promise<number> {
+	for (let waited = 0; waited < startWaitMs; waited += lookEveryMs) {
+		const place = await readGatewayPlace(config);
+		if (place !== undefined && (await isAnswering(config))) {
+			return place.pid;
 		}
 
-		throw error;
+		await pause(lookEveryMs);
 	}
+
+	throw new Failure('Another gateway was being started at the same time, and it does not answer.');
 }
 
 export const isAnswering = (config: Config): Promise<boolean> =>

@@ -4,7 +4,7 @@ import {type Call, type Command, jsonFlag} from '../command.ts';
 import type {Config} from '../config.ts';
 import {type ExitCode, exitCodes} from '../exit-codes.ts';
 import {Failure, usage} from '../failure.ts';
-import {stopWaitMs} from '../limits.ts';
+import {lookEveryMs, stopWaitMs} from '../limits.ts';
 import {isAnswering, readGatewayPlace} from '../start-gateway.ts';
 
 /** Ends the gateway in an orderly way; sandboxes keep the policy they have. */
@@ -50,9 +50,6 @@ async function runningPid(config: Config): Promise<number | undefined> {
 
 	return place.pid;
 }
-
-/** Between two looks, in milliseconds: quick for a person, idle for the machine. */
-const lookEveryMs = 50;
 
 async function untilGone(config: Config): Promise<void> {
 	for (let waited = 0; waited < stopWaitMs; waited += lookEveryMs) {

@@ -1,4 +1,5 @@
 import {clean} from '../../policies/model/clean.ts';
+import {type DenialCode, denialCodes} from '../../policies/model/codes.ts';
 import {presentChunk} from '../../tui/present/chunk.ts';
 import {type Line, plain, type Style, styled} from '../../tui/present/line.ts';
 import {ident, shortHash} from '../../tui/present/text.ts';
@@ -50,7 +51,7 @@ function tellAgent(step: AgentStep): Told {
 			return {
 				lines: [
 					below('bad', `Denied at ${ident(step.layer).toUpperCase()}: ${clean(step.detail)}`),
-					below('muted', `${clean(step.reason)} (${ident(step.denial_id)})`),
+					below('muted', `${whyOf(step.reason)} (${ident(step.denial_id)})`),
 				],
 			};
 		}
@@ -168,6 +169,10 @@ function opening(step: StoryStep & {readonly step: 'prepared'}): readonly Line[]
 		row('State', ident(step.state_dir)),
 	];
 }
+
+/** `policy.local` lists refusals by code; people read what the code means. */
+const whyOf = (reason: string): string =>
+	Object.hasOwn(denialCodes, reason) ? denialCodes[reason as DenialCode].meaning : clean(reason);
 
 const row = (name: string, text: string, style?: Style): Line => [
 	{text: '    '},

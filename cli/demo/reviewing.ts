@@ -2,13 +2,14 @@ import type {GatewayClient} from '../../gateway/client/client.ts';
 import {openFeed} from '../../gateway/client/feed.ts';
 import {paths} from '../../gateway/client/wire.ts';
 import type {Chunk} from '../../policies/model/chunk.ts';
+import type {Ruling} from '../../policies/model/revision.ts';
 import {sleep} from '../settle.ts';
 
 export type Reviewing = {
 	/** Called once for each proposal that waits for a ruling. */
 	onReview(chunk: Chunk): void;
 	/** Called once for each proposal on which somebody ruled. */
-	onRuled(chunk: Chunk): void;
+	onRuled(chunk: Chunk, ruling: Ruling): void;
 	onTrouble(message: string): void;
 };
 
@@ -23,14 +24,18 @@ export function reviewInbox(
 ): void {
 	const shown = new Set<string>();
 	const ruled = new Set<string>();
+	const tellRuling = (chunk: Chunk): void => {
+		if (chunk.ruling !== undefined && isNew(ruled, chunk.id)) {
+			told.onRuled(chunk, chunk.ruling);
+		}
+	};
 	const consider = async (chunk: Chunk): Promise<void> => {
 		if (chunk.phase === 'reviewing' && isNew(shown, chunk.id)) {
 			told.onReview(chunk);
-			await (approves ? approve(client, chunk, told) : undefined);
-		}
-
-		if (chunk.ruling !== undefined && chunk.phase !== 'activating' && isNew(ruled, chunk.id)) {
-			told.onRuled(chunk);
+			const now = approves ? await approve(client, chunk, told) : chunk;
+			tellRuling(now);
+		} else {
+			tellRuling(chunk);
 		}
 	};
 	const look = async (): Promise<void> => {
@@ -59,11 +64,14 @@ export function reviewInbox(
 /** Notes it, and says whether it was not yet noted. */
 const isNew = (known: Set<string>, id: string): boolean => !known.has(id) && known.add(id).has(id);
 
-async function approve(client: GatewayClient, chunk: Chunk, told: Reviewing): Promise<void> {
+async function approve(client: GatewayClient, chunk: Chunk, told: Reviewing): Promise<Chunk> {
 	const request = {review_token: chunk.review_token, via: 'demo'} as const;
 	const answer = await client.approve(chunk.sandbox, chunk.id, request);
-	if (!answer.ok) {
-		const {error} = answer;
-		told.onTrouble(error.kind === 'refused' ? error.body.detail : error.detail);
+	if (answer.ok) {
+		return answer.value.chunk;
 	}
+
+	const {error} = answer;
+	told.onTrouble(error.kind === 'refused' ? error.body.detail : error.detail);
+	return chunk;
 }

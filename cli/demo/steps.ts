@@ -1,4 +1,5 @@
 import type {Chunk} from '../../policies/model/chunk.ts';
+import type {Ruling} from '../../policies/model/revision.ts';
 
 /**
 What happens in the demonstration, as it happens: the agent writes these as JSON lines, the story
@@ -57,7 +58,7 @@ export type StoryStep =
 	| {
 			readonly step: 'ruled';
 			readonly chunk_id: string;
-			readonly ruling: 'approve' | 'reject';
+			readonly ruling: Ruling['action'];
 			readonly by: string;
 			readonly revision: number;
 	  }

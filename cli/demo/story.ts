@@ -82,12 +82,12 @@ function watchInbox(client: GatewayClient, options: StoryOptions & {signal: Abor
 		{sandbox: demoSandbox, approves: !manual, signal},
 		{
 			onReview: chunk => tell({step: 'review', chunk}),
-			onRuled: chunk =>
+			onRuled: (chunk, {action, by}) =>
 				tell({
 					step: 'ruled',
 					chunk_id: chunk.id,
-					ruling: chunk.status === 'approved' ? 'approve' : 'reject',
-					by: chunk.ruling?.by.name ?? '',
+					ruling: action,
+					by: by.kind === 'system' ? `the ${by.name} itself` : by.name,
 					revision: chunk.revision ?? 0,
 				}),
 			onTrouble: onNote,

@@ -18,7 +18,7 @@ export type ProxyReady = {
 
 export type SandboxProxy = {readonly process: OwnProcess; readonly access: ProxyAccess};
 
-/** What of the command line concerns the proxy, passed on as it was given. */
+/** What of the command line concerns the proxy; files with their whole paths. */
 export type ProxyOverrides = {
 	readonly connectTo: readonly string[];
 	readonly upstreamCa: readonly string[];

@@ -1,4 +1,5 @@
 import {type ChildProcess, spawn} from 'node:child_process';
+import path from 'node:path';
 import process from 'node:process';
 import {fileURLToPath} from 'node:url';
 import type {ExecutionContext} from 'ava';
@@ -29,17 +30,36 @@ export function startCli(
 	t: ExecutionContext,
 	home: string,
 	argv: readonly string[],
-	{environment = {}, cwd = home}: CliOptions = {},
+	options: CliOptions = {},
 ): ChildProcess {
-	const child = spawn(process.execPath, [mainFile, ...argv], {
-		cwd,
-		env: {...baseEnvironment(home), ...environment},
-		stdio: ['pipe', 'pipe', 'pipe'],
-	});
+	const child = spawnCli(home, argv, options);
 	t.teardown(() => {
 		child.kill('SIGKILL');
 	});
 	return child;
+}
+
+/** Stops the gateway that a `run` of the test started in the background. */
+export function stopGatewayAfter(t: ExecutionContext, home: string): void {
+	t.teardown(async () => {
+		const argv = ['gateway', 'stop', '--state-dir', path.join(home, 'state')];
+		const child = spawnCli(home, argv, {cwd: '/'});
+		await new Promise(resolve => {
+			child.once('exit', resolve);
+		});
+	});
+}
+
+function spawnCli(
+	home: string,
+	argv: readonly string[],
+	{environment = {}, cwd = home}: CliOptions,
+): ChildProcess {
+	return spawn(process.execPath, [mainFile, ...argv], {
+		cwd,
+		env: {...baseEnvironment(home), ...environment},
+		stdio: ['pipe', 'pipe', 'pipe'],
+	});
 }
 
 /** Runs the real program to its end. */

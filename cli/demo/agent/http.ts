@@ -109,7 +109,8 @@ function send(
 			{
 				...options,
 				method: asked.method,
-				agent: false,
+				// An agent would ignore createConnection.
+				...(options.createConnection === undefined && {agent: false}),
 				timeout: idleMs,
 				headers: {
 					'User-Agent': 'openshell-demo-agent',

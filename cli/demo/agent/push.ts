@@ -46,8 +46,8 @@ async function askForTunnel(network: Network, task: Task, push: Push): Promise<v
 	task.say({
 		step: 'denied',
 		layer: 'l4',
-		detail: textOf(denial['detail']) || 'CONNECT github.com:443',
-		reason: textOf(denial['reason']) || textOf(denial['code']),
+		detail: 'CONNECT github.com:443 not permitted by policy',
+		reason: textOf(denial['code']),
 		denial_id: textOf(denial['denial_id']),
 	});
 	const intent = `Push the first commit of ${push.owner}/${task.name} with git.`;

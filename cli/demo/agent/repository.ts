@@ -46,7 +46,7 @@ export async function createRepository(
 		step: 'denied',
 		layer: textOf(first.json['layer']),
 		detail: textOf(first.json['detail']),
-		reason: textOf(first.json['reason']),
+		reason: textOf(first.json['code']),
 		denial_id: id,
 	});
 	const guidance = await readGuidance(first.json, task.say);

@@ -1,0 +1,32 @@
+import {readFile} from 'node:fs/promises';
+import {fileURLToPath} from 'node:url';
+import test from 'ava';
+import {catalogue} from '../../cli/catalogue.ts';
+import {exitCodes} from '../../cli/exit-codes.ts';
+
+const read = (file: string): Promise<string> =>
+	readFile(fileURLToPath(new URL(`../../../${file}`, import.meta.url)), 'utf8');
+
+test('the two commands of the README are scripts that exist', async t => {
+	const readme = await read('README.md');
+	const {scripts} = JSON.parse(await read('package.json'));
+	t.true(readme.includes('npm ci && npm run demo') && 'demo' in scripts);
+	t.true(readme.includes('npm ci && npm test') && 'test' in scripts);
+});
+
+test('every command the README shows exists', async t => {
+	const readme = await read('README.md');
+	const names = new Set(catalogue.map(({name}) => name));
+	const shown = [...readme.matchAll(/^openshell ([a-z]+)(?: ([a-z]+))?/gm)];
+	t.true(shown.length > 5);
+	for (const [line, noun = '', verb = ''] of shown) {
+		t.true(names.has(noun) || names.has(`${noun} ${verb}`), line);
+	}
+});
+
+test('the README names every exit code', async t => {
+	const readme = await read('README.md');
+	for (const code of Object.values(exitCodes)) {
+		t.true(readme.includes(`| ${code} | `), String(code));
+	}
+});

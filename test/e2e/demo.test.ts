@@ -1,0 +1,67 @@
+import {readdir} from 'node:fs/promises';
+import test from 'ava';
+import {runCli} from '../helpers/cli.ts';
+import {temporaryDirectory} from '../helpers/temp.ts';
+
+type Told = {
+	step: string;
+	status?: number;
+	layer?: string;
+	ok?: boolean;
+	waited_ms?: number;
+	broader?: boolean;
+};
+
+test('the demo ends with the repository created, the commit pushed, and nothing left behind', async t => {
+	t.timeout(120_000);
+	const home = await temporaryDirectory(t);
+	const {code, stdout, stderr} = await runCli(t, home, ['demo', '--json'], {
+		environment: {TMPDIR: home},
+	});
+	const steps: Told[] = stdout
+		.trim()
+		.split('\n')
+		.map(line => JSON.parse(line));
+	t.is(code, 0, `${stdout}\n${stderr}`);
+	const names = steps.map(({step}) => step);
+	t.deepEqual(
+		names.filter(name => !['waited', 'ruled'].includes(name)),
+		[
+			'prepared',
+			'request',
+			'started',
+			'request',
+			'denied',
+			'read_skill',
+			'proposed',
+			'review',
+			'request',
+			'pushing',
+			'push_refused',
+			'denied',
+			'proposed',
+			'review',
+			'pushed',
+			'verified',
+			'finished',
+		],
+	);
+	t.is(names.filter(name => name === 'ruled').length, 2);
+	t.deepEqual(
+		steps.filter(({step}) => step === 'request').map(({status}) => status),
+		[200, 403, 201],
+	);
+	t.deepEqual(
+		steps.filter(({step}) => step === 'denied').map(({layer}) => layer),
+		['l7', 'l4'],
+	);
+	t.deepEqual(
+		steps.filter(({step}) => step === 'proposed').map(({broader}) => broader),
+		[false, true],
+	);
+	t.like(steps.at(-1), {step: 'finished', ok: true});
+	t.log(
+		`waits ended after ${steps.flatMap(({waited_ms: waited}) => waited ?? []).join(' and ')} ms`,
+	);
+	t.deepEqual(await readdir(home), []);
+});

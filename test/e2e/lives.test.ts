@@ -1,0 +1,135 @@
+import type {ChildProcess} from 'node:child_process';
+import {readdir, readFile} from 'node:fs/promises';
+import path from 'node:path';
+import process from 'node:process';
+import {setTimeout as pause} from 'node:timers/promises';
+import test from 'ava';
+import {collect, lineWith, runCli, startCli, stopGatewayAfter} from '../helpers/cli.ts';
+import {temporaryDirectory} from '../helpers/temp.ts';
+
+const runArgv = ['run', '--state-dir', 'state', '--allow-unenforced', '--name', 'work', '--'];
+
+const ended = (child: ChildProcess): Promise<number | null> =>
+	new Promise(resolve => {
+		child.once('close', resolve);
+	});
+
+/** The number of the proxy's process, from its own record. */
+async function proxyPid(home: string): Promise<number> {
+	const folder = path.join(home, 'state/sandboxes/work/logs');
+	const [name = ''] = (await readdir(folder)).filter(file => file.startsWith('openshell.'));
+	const text = await readFile(path.join(folder, name), 'utf8');
+	return Number([...text.matchAll(/LIFECYCLE:START.*pid:(\d+)/g)].at(-1)?.[1]);
+}
+
+const isAlive = (pid: number): boolean => {
+	try {
+		process.kill(pid, 0);
+		return true;
+	} catch {
+		return false;
+	}
+};
+
+async function untilGone(pid: number): Promise<void> {
+	while (isAlive(pid)) {
+		await pause(20);
+	}
+}
+
+test('run starts a gateway where none is running, two at once share it, and it can be stopped', async t => {
+	t.timeout(90_000);
+	const home = await temporaryDirectory(t);
+	stopGatewayAfter(t, home);
+	const other = ['run', '--state-dir', 'state', '--allow-unenforced', '--name', 'other', '--'];
+	const [one, two] = await Promise.all([
+		runCli(t, home, [...runArgv, 'sh', '-c', 'exit 3']),
+		runCli(t, home, [...other, 'sh', '-c', 'exit 4']),
+	]);
+	t.is(one.code, 3, one.stderr);
+	t.is(two.code, 4, two.stderr);
+	const {stdout} = await runCli(t, home, ['sandbox', 'list', '--json', '--state-dir', 'state']);
+	t.deepEqual(
+		JSON.parse(stdout)
+			.map(({name}: {name: string}) => name)
+			.sort(),
+		['other', 'work'],
+	);
+	const stopped = await runCli(t, home, ['gateway', 'stop', '--json', '--state-dir', 'state']);
+	t.deepEqual(JSON.parse(stopped.stdout), {stopped: true});
+	t.is((await runCli(t, home, ['gateway', 'status', '--state-dir', 'state'])).code, 5);
+});
+
+test('a signal to run reaches the command, and the proxy is gone with it', async t => {
+	t.timeout(90_000);
+	const home = await temporaryDirectory(t);
+	stopGatewayAfter(t, home);
+	const child = startCli(t, home, [...runArgv, 'sh', '-c', 'echo ready; exec sleep 120']);
+	const over = ended(child);
+	void collect(child.stderr);
+	await lineWith(child.stdout, 'ready');
+	const pid = await proxyPid(home);
+	t.true(isAlive(pid));
+	child.kill('SIGTERM');
+	t.is(await over, 143);
+	t.false(isAlive(pid));
+});
+
+test('a proxy does not outlive the run that started it, even when that is killed', async t => {
+	t.timeout(90_000);
+	const home = await temporaryDirectory(t);
+	stopGatewayAfter(t, home);
+	const child = startCli(t, home, [...runArgv, 'sh', '-c', 'echo ready $$; exec sleep 120']);
+	void collect(child.stderr);
+	const [, command = ''] = (await lineWith(child.stdout, 'ready')).split(' ');
+	const pid = await proxyPid(home);
+	child.kill('SIGKILL');
+	await untilGone(pid);
+	process.kill(Number(command), 'SIGKILL');
+	t.pass();
+});
+
+test('a second live run of one name is refused, and so is the name from another directory', async t => {
+	t.timeout(90_000);
+	const home = await temporaryDirectory(t);
+	stopGatewayAfter(t, home);
+	const child = startCli(t, home, [...runArgv, 'sh', '-c', 'echo ready; exec sleep 120']);
+	void collect(child.stderr);
+	await lineWith(child.stdout, 'ready');
+	const second = await runCli(t, home, [...runArgv, 'true']);
+	t.is(second.code, 125, second.stderr);
+	const over = ended(child);
+	child.kill('SIGTERM');
+	await over;
+	const elsewhere = await temporaryDirectory(t);
+	const absolute = runArgv.map(word => (word === 'state' ? path.join(home, 'state') : word));
+	const moved = await runCli(t, home, [...absolute, 'true'], {cwd: elsewhere});
+	t.is(moved.code, 125, moved.stderr);
+	t.regex(moved.stderr, /--resume|resume/);
+	const resumed = absolute.toSpliced(-1, 0, '--resume');
+	t.is((await runCli(t, home, [...resumed, 'true'], {cwd: elsewhere})).code, 0);
+});
+
+test('variables that could subvert the proxy do not reach it (X18)', async t => {
+	t.timeout(90_000);
+	const home = await temporaryDirectory(t);
+	stopGatewayAfter(t, home);
+	const child = startCli(t, home, [...runArgv, 'sh', '-c', 'echo ready; exec sleep 120'], {
+		environment: {
+			NODE_TLS_REJECT_UNAUTHORIZED: '0',
+			HTTPS_PROXY: 'http://evil',
+			GITHUB_TOKEN: 'secret',
+		},
+	});
+	void collect(child.stderr);
+	await lineWith(child.stdout, 'ready');
+	const environment = await readFile(`/proc/${await proxyPid(home)}/environ`, 'latin1');
+	t.true(environment.includes('PATH='));
+	for (const name of ['NODE_TLS_REJECT_UNAUTHORIZED', 'HTTPS_PROXY', 'GITHUB_TOKEN', 'secret']) {
+		t.false(environment.includes(name), name);
+	}
+
+	const over = ended(child);
+	child.kill('SIGTERM');
+	await over;
+});
