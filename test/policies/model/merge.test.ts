@@ -288,6 +288,18 @@ test('a new binary does not inherit rules that the operation does not name', t =
 	t.like(merged(text, add(all, '/usr/bin/b')), {landed: 'one', warnings: []});
 });
 
+test('a port that the operation does not name is not changed', t => {
+	const text = base('protocol: rest, access: read-only').replace('port: 443', 'ports: [443, 8443]');
+	t.like(merged(text, add(rest, '/usr/bin/a', 'one')), {
+		error: {
+			kind: 'UndeclaredPortWouldChange',
+			message:
+				"addRule 'one' would change h.example on undeclared ports [8443]; declare them too, or ask under a rule name of its own",
+		},
+	});
+	t.like(merged(text, add(rest)), {landed: 'two'});
+});
+
 test('a new port does not get what was said of another', t => {
 	for (const said of [
 		'protocol: rest, access: full',
