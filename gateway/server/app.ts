@@ -28,13 +28,19 @@ export const makeApp = (routes: readonly Route[], deps: AppDeps): Koa => {
 		router[route.method](route.path, context => answer(checks, route, context));
 	}
 
-	// Koa would print it.
-	app.on('error', deps.onFault);
+	// Koa would print it. A client that leaves in the middle of its feed is no fault.
+	app.on('error', (error: NodeJS.ErrnoException) => {
+		if (!clientGone.includes(error.code ?? '')) {
+			deps.onFault(error);
+		}
+	});
 	app.use(catchFaults(deps.onFault));
 	app.use(refuseUnknown);
 	app.use(router.routes());
 	return app;
 };
+
+const clientGone = ['ERR_STREAM_PREMATURE_CLOSE', 'ECONNRESET', 'EPIPE'];
 
 const refuseUnknown = async (context: Context, next: () => Promise<void>): Promise<void> => {
 	context.set({'cache-control': 'no-store', 'x-content-type-options': 'nosniff'});

@@ -63,8 +63,11 @@ export const refreshBundle = async (
 	};
 	const fresh = {...bundle, ...change};
 	await moveBundle(write, bundle.id, [bundle.phase], change);
-	for (const [index, chunk] of chunks.entries()) {
-		await updateChunk(write, chunk.id, chunkColumns(evaluation, index));
+	// An equal token stands for equal landings: nothing of the chunks has changed.
+	if (fresh.review_token !== bundle.review_token) {
+		for (const [index, chunk] of chunks.entries()) {
+			await updateChunk(write, chunk.id, chunkColumns(evaluation, index));
+		}
 	}
 
 	if (fresh.review_token !== bundle.review_token || fresh.phase !== bundle.phase) {

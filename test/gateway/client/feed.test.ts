@@ -213,7 +213,7 @@ test('a reviewer follows all sandboxes, a sandbox only itself, across a restart 
 test('the port wakes whoever waits for a chunk, and maps failures', async t => {
 	const gateway = await startTestGateway(t);
 	const sandbox = await attachSandbox(t, gateway);
-	const {feed} = await sandbox.connect();
+	const {feed, leave} = await sandbox.connect();
 	const port = gatewayPort(sandbox.client, feed, 'demo');
 	const chunk = await propose(sandbox, 'api');
 	const other = await propose(sandbox, 'other');
@@ -224,6 +224,9 @@ test('the port wakes whoever waits for a chunk, and maps failures', async t => {
 	await until(() => calls > 0);
 	t.is(calls, 1);
 	end();
+	await leave();
+	await until(async () => !must(await gateway.reviewer.sandboxes())[0]?.is_connected);
+	t.deepEqual(gateway.faults, []);
 	t.like(await port.chunk('chk_none'), {ok: false, error: {kind: 'not_found'}});
 	t.like(
 		await port.submit({
