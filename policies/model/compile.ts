@@ -33,12 +33,12 @@ export type CompiledRule = {
 	readonly binaries: BinarySet;
 };
 
-/** Refuses a policy that uses a protocol word the registry lacks, that a word cannot read, or that exceeds a bound. */
+/** Refuses a policy that uses a protocol word the registry lacks, that a word cannot read, that exceeds a bound, or that needs a middleware. */
 export const compile = (
 	policy: Policy,
 	registry: Registry,
 ): Result<CompiledPolicy, readonly Problem[]> => {
-	const problems: Problem[] = [];
+	const problems: Problem[] = [...neededMiddlewares(policy)];
 	const entries: CompiledEndpoint[] = [];
 	const rules = [...policy.network_policies].sort(([a], [b]) => (a < b ? -1 : 1));
 	for (const [key, rule] of rules) {
@@ -54,6 +54,17 @@ export const compile = (
 	problems.push(...(places.ok ? [] : places.error));
 	return places.ok && problems.length === 0 ? ok({policy, places: places.value}) : err(problems);
 };
+
+/** No middleware runs here: what one was to see must not pass without it, unless its policy says so. */
+const neededMiddlewares = ({network_middlewares}: Policy): readonly Problem[] =>
+	[...network_middlewares]
+		.filter(([, {on_error}]) => on_error !== 'fail_open')
+		.map(([name]) => ({
+			severity: 'error',
+			kind: 'MiddlewareNotRun',
+			message: 'no middleware runs here; take it out, or let it fail open with on_error: fail_open',
+			at: `network_middlewares.${name}`,
+		}));
 
 /** The endpoints declared for this host and port, for any binary. */
 export const endpointsAt = (

@@ -106,7 +106,7 @@ const middleware = (place: Place, key: string): Middleware | undefined => {
 	warn(
 		place,
 		'MiddlewareNotRun',
-		'middlewares are kept but not run here; what they select is refused',
+		'no middleware runs here; a policy with one can be enforced only with on_error: fail_open',
 	);
 	return {
 		name: key,

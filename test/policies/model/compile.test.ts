@@ -205,3 +205,34 @@ test('a rule without binaries speaks for nobody', t => {
 	);
 	t.like(evaluate(ready, connectionTo('a.example')), {code: 'binary_not_allowed'});
 });
+
+test('a policy that needs a middleware is refused, because none runs here', t => {
+	const withMiddleware = (on_error: '' | 'fail_closed' | 'fail_open') =>
+		compile(
+			{
+				...policyOf({}),
+				network_middlewares: new Map([
+					[
+						'redactor',
+						{
+							name: 'redactor',
+							middleware: 'openshell/regex',
+							order: 0,
+							config: {},
+							on_error,
+							endpoints: {include: ['api.example.com'], exclude: []},
+						},
+					],
+				]),
+			},
+			builtInWords,
+		);
+	for (const on_error of ['', 'fail_closed'] as const) {
+		const result = withMiddleware(on_error);
+		t.like(result.ok ? [] : result.error, [
+			{kind: 'MiddlewareNotRun', at: 'network_middlewares.redactor'},
+		]);
+	}
+
+	t.true(withMiddleware('fail_open').ok);
+});
