@@ -5,6 +5,7 @@ import type {AddressInfo} from 'node:net';
 import type {Pki} from '../service/pki.ts';
 import {answerBrokenHead} from './errors.ts';
 import {closeGraceMs, headTimeoutMs, keepAliveMs, maxConnections} from './limits.ts';
+import {lastPort, type Places, rememberPort} from './places.ts';
 
 /** One listener of the gateway. */
 export type Listener = {
@@ -32,8 +33,15 @@ export const listenSocket = async (
 	return {url: '', close: () => closeServer(server)};
 };
 
-/** The sandboxes' listener: TLS 1.3, loopback, nobody without a certificate of ours. */
-export const listenTls = async (pki: Pki, handler: http.RequestListener): Promise<Listener> => {
+/**
+The sandboxes' listener: TLS 1.3, loopback, nobody without a certificate of ours. On the port that
+sandboxes know, unless somebody else has taken it meanwhile.
+*/
+export const listenTls = async (
+	pki: Pki,
+	handler: http.RequestListener,
+	places: Places,
+): Promise<Listener> => {
 	const server = https.createServer(
 		{
 			...serverOptions,
@@ -46,9 +54,12 @@ export const listenTls = async (pki: Pki, handler: http.RequestListener): Promis
 		},
 		handler,
 	);
-	await listen(server, {host: '127.0.0.1', port: 0});
+	const host = '127.0.0.1';
+	const known = await lastPort(places);
+	await listen(server, {host, port: known}).catch(() => listen(server, {host, port: 0}));
 	const {port} = server.address() as AddressInfo;
-	return {url: `https://127.0.0.1:${port}`, close: () => closeServer(server)};
+	await rememberPort(places, port);
+	return {url: `https://${host}:${port}`, close: () => closeServer(server)};
 };
 
 /** sockaddr_un.sun_path on Linux holds 108 bytes with its end. */
@@ -68,10 +79,10 @@ const listen = (
 ): Promise<void> =>
 	new Promise((resolve, reject) => {
 		server.maxConnections = maxConnections;
-		server.on('clientError', answerBrokenHead);
 		server.once('error', reject);
 		server.listen(where, () => {
 			server.removeListener('error', reject);
+			server.on('clientError', answerBrokenHead);
 			resolve();
 		});
 	});

@@ -14,6 +14,8 @@ export type Places = {
 	readonly socket: string;
 	/** `gateway.json`. */
 	readonly announcement: string;
+	/** The port that sandboxes knew last. */
+	readonly port: string;
 };
 
 export const placesIn = (stateDirectory: string, runtimeDirectory: string): Places => ({
@@ -24,6 +26,7 @@ export const placesIn = (stateDirectory: string, runtimeDirectory: string): Plac
 	runtimeLock: path.join(runtimeDirectory, 'gateway.lock'),
 	socket: path.join(runtimeDirectory, 'gateway.sock'),
 	announcement: path.join(runtimeDirectory, 'gateway.json'),
+	port: path.join(stateDirectory, 'sandbox-port'),
 });
 
 /** Makes a folder that only this user can enter, or throws when somebody else owns it. */
@@ -50,3 +53,12 @@ export const withdraw = async (places: Places, pid: number): Promise<void> => {
 		await rm(places.announcement, {force: true});
 	}
 };
+
+/** The port of the last start, 0 where there is none: sandboxes that outlive a gateway look for the next one there. */
+export const lastPort = async (places: Places): Promise<number> => {
+	const text = await readFile(places.port, 'utf8').catch(() => '');
+	return /^[1-9]\d{0,4}\n$/.test(text) && Number(text) <= 65_535 ? Number(text) : 0;
+};
+
+export const rememberPort = (places: Places, port: number): Promise<void> =>
+	writeWhole(places.port, `${port}\n`, 0o600);

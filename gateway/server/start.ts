@@ -184,7 +184,7 @@ const listen = async (
 	feeds: FeedHouse,
 	ending: Ending,
 ): Promise<{readonly tls: Listener}> => {
-	const tls = await listenTls(pki, handler);
+	const tls = await listenTls(pki, handler, places);
 	ending.push(tls.close);
 	const socket = await listenSocket(places.socket, handler);
 	ending.push(socket.close);

@@ -1,4 +1,5 @@
 import {readFile, stat, writeFile} from 'node:fs/promises';
+import {createServer} from 'node:net';
 import path from 'node:path';
 import test from 'ava';
 import type {GatewayPlace} from '../../../gateway/client/wire.ts';
@@ -50,6 +51,21 @@ test('of two starts exactly one serves, and the other has touched nothing', asyn
 	const [loser] = starts.flatMap(start => (start.status === 'rejected' ? [start.reason] : []));
 	t.is((loser as Error).name, 'GatewayAlreadyRunning');
 	t.true(winner !== undefined && (await winner.reviewer.health()).ok);
+});
+
+test('a gateway that starts again is found where its sandboxes know it, if nobody sits there', async t => {
+	const first = await startTestGateway(t);
+	const second = await first.restart();
+	t.is(second.sandboxUrl, first.sandboxUrl);
+	await second.close();
+	const squatter = createServer();
+	await new Promise<void>(resolve => {
+		squatter.listen(Number(new URL(first.sandboxUrl).port), '127.0.0.1', resolve);
+	});
+	t.teardown(() => squatter.close());
+	const third = await second.restart();
+	t.not(third.sandboxUrl, first.sandboxUrl);
+	t.is((await third.restart()).sandboxUrl, third.sandboxUrl);
 });
 
 test('what a killed gateway left behind is replaced', async t => {
