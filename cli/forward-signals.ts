@@ -5,25 +5,43 @@ import type {RunningCommand} from '../sandbox/command.ts';
 const fromTerminal: readonly NodeJS.Signals[] = ['SIGINT', 'SIGQUIT'];
 const forwarded: readonly NodeJS.Signals[] = ['SIGTERM', 'SIGHUP', 'SIGUSR2', 'SIGCONT'];
 
+export type SignalForwarding = {
+	/** The command is running now: what came meanwhile is passed on, and all that comes. */
+	to(command: RunningCommand): void;
+	end(): void;
+};
+
 /**
-Passes signals on to the command and keeps them from ending this process, which must outlive it to
-clean up. Gives the end of it.
+Keeps signals from ending this process, which must outlive the command to clean up, and passes them
+on. Begin before the command is started: a signal in between must not be lost.
 */
-export function forwardSignals(command: RunningCommand): () => void {
+export function forwardSignals(): SignalForwarding {
 	const isInteractive = process.stdin.isTTY === true;
-	const listeners = [...fromTerminal, ...forwarded].map(name => {
-		const isPassedOn = !(isInteractive && fromTerminal.includes(name));
-		const listener = (): void => {
-			if (isPassedOn) {
+	const waiting: NodeJS.Signals[] = [];
+	let running: RunningCommand | undefined;
+	const pass = (name: NodeJS.Signals): void => {
+		if (running === undefined) {
+			waiting.push(name);
+		} else if (!(isInteractive && fromTerminal.includes(name))) {
+			running.signal(name);
+		}
+	};
+	const names = [...fromTerminal, ...forwarded];
+	for (const name of names) {
+		process.on(name, pass);
+	}
+
+	return {
+		to(command) {
+			running = command;
+			for (const name of waiting.splice(0)) {
 				command.signal(name);
 			}
-		};
-		process.on(name, listener);
-		return {name, listener};
-	});
-	return () => {
-		for (const {name, listener} of listeners) {
-			process.off(name, listener);
-		}
+		},
+		end() {
+			for (const name of names) {
+				process.off(name, pass);
+			}
+		},
 	};
 }

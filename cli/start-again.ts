@@ -10,16 +10,17 @@ export async function startAgainScrubbed(
 	argv: readonly string[],
 	{environment, workdir}: Config,
 ): Promise<number> {
-	const command = await startCommand({
-		file: process.execPath,
-		parameters: [mainFile, ...argv],
-		environment: scrubbed(environment),
-		workdir,
-	});
-	const stop = forwardSignals(command);
+	const signals = forwardSignals();
 	try {
+		const command = await startCommand({
+			file: process.execPath,
+			parameters: [mainFile, ...argv],
+			environment: scrubbed(environment),
+			workdir,
+		});
+		signals.to(command);
 		return await command.ended;
 	} finally {
-		stop();
+		signals.end();
 	}
 }

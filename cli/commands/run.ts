@@ -7,7 +7,7 @@ import {ident} from '../../tui/present/text.ts';
 import type {Call, Command} from '../command.ts';
 import {type ExitCode, exitCodes} from '../exit-codes.ts';
 import {Failure, messageOf} from '../failure.ts';
-import {forwardSignals} from '../forward-signals.ts';
+import {forwardSignals, type SignalForwarding} from '../forward-signals.ts';
 import {asReviewer} from '../reviewer.ts';
 import {attachSandbox} from '../run/attach.ts';
 import {type SandboxProxy, startSandboxProxy} from '../run/proxy-process.ts';
@@ -56,8 +56,7 @@ async function runCommand(call: Call): Promise<ExitCode> {
 		const isUsage = error instanceof Failure && error.code === exitCodes.usage;
 		throw isUsage ? error : new Failure(messageOf(error), exitCodes.notStarted);
 	});
-	const {command, proxy} = prepared;
-	const stop = forwardSignals(command);
+	const {command, proxy, signals} = prepared;
 	void proxy.process.ended.then(() => {
 		if (prepared.isRunning) {
 			call.output.progress('The proxy ended; the command has no network any more.');
@@ -68,13 +67,14 @@ async function runCommand(call: Call): Promise<ExitCode> {
 	} finally {
 		prepared.isRunning = false;
 		await proxy.process.stop();
-		stop();
+		signals.end();
 	}
 }
 
 type Prepared = {
 	readonly command: RunningCommand;
 	readonly proxy: SandboxProxy;
+	readonly signals: SignalForwarding;
 	isRunning: boolean;
 };
 
@@ -96,11 +96,14 @@ async function prepare(call: Call): Promise<Prepared> {
 		upstreamCa: [flags.text('upstreamCa') ?? []].flat().map(absolute),
 		plugins: flags.list('plugin').map(absolute),
 	});
+	const signals = forwardSignals();
 	try {
 		const environment = sandboxEnvironment(config.environment, proxy.access);
 		const command = await startCommand({file, parameters, environment, workdir: config.workdir});
-		return {command, proxy, isRunning: true};
+		signals.to(command);
+		return {command, proxy, signals, isRunning: true};
 	} catch (error) {
+		signals.end();
 		await proxy.process.stop();
 		throw new Failure(`${file} could not be started: ${messageOf(error)}`);
 	}

@@ -7,7 +7,7 @@ import {sleep} from '../settle.ts';
 
 export type Reviewing = {
 	/** Called once for each proposal that waits for a ruling. */
-	onReview(chunk: Chunk): void;
+	onReview(chunk: Chunk): Promise<void>;
 	/** Called once for each proposal on which somebody ruled. */
 	onRuled(chunk: Chunk, ruling: Ruling): void;
 	onTrouble(message: string): void;
@@ -31,7 +31,7 @@ export function reviewInbox(
 	};
 	const consider = async (chunk: Chunk): Promise<void> => {
 		if (chunk.phase === 'reviewing' && isNew(shown, chunk.id)) {
-			told.onReview(chunk);
+			await told.onReview(chunk);
 			const now = approves ? await approve(client, chunk, told) : chunk;
 			tellRuling(now);
 		} else {

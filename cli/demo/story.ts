@@ -7,6 +7,7 @@ import {messageOf} from '../failure.ts';
 import {mainFile} from '../own-process.ts';
 import {asReviewer} from '../reviewer.ts';
 import {scrubbed} from '../scrub.ts';
+import {type Milestones, makeMilestones} from './milestones.ts';
 import {reviewInbox} from './reviewing.ts';
 import {buildStage, demoSandbox, type Stage, type StageOptions} from './stage.ts';
 import type {AgentStep, Step} from './steps.ts';
@@ -46,10 +47,14 @@ export async function tellStory(options: StoryOptions): Promise<boolean> {
 
 async function play(client: GatewayClient, stage: Stage, options: StoryOptions): Promise<boolean> {
 	const ending = new AbortController();
+	const milestones = makeMilestones();
 	const agent = startAgent(stage, options);
+	// Ctrl-C ends the agent, and with it the story: everything is cleaned up all the same.
+	const interrupt = (): void => void agent.kill('SIGTERM');
+	process.on('SIGINT', interrupt).on('SIGTERM', interrupt);
 	try {
-		watchInbox(client, {...options, signal: ending.signal});
-		const facts = await followAgent(agent, options);
+		watchInbox(client, {...options, milestones, signal: ending.signal});
+		const facts = await followAgent(agent, {...options, milestones});
 		const verified = await verify(stage, facts);
 		options.tell({step: 'verified', ...verified, commit_id: facts.commit});
 		const ok = facts.code === 0 && verified.repository && verified.commit;
@@ -57,6 +62,7 @@ async function play(client: GatewayClient, stage: Stage, options: StoryOptions):
 		return ok;
 	} finally {
 		ending.abort();
+		process.off('SIGINT', interrupt).off('SIGTERM', interrupt);
 		agent.kill('SIGTERM');
 	}
 }
@@ -75,21 +81,35 @@ function startAgent(stage: Stage, {config}: StoryOptions): ChildProcess {
 	});
 }
 
-function watchInbox(client: GatewayClient, options: StoryOptions & {signal: AbortSignal}): void {
-	const {manual, signal, tell, onNote} = options;
+/**
+Agent and inbox are different processes and report in any order; the story is told in the order of
+cause: proposed, reviewed, ruled, waited.
+*/
+type Telling = StoryOptions & {readonly milestones: Milestones};
+
+/** Longest time a line of the story is held back for the one before it, in milliseconds. */
+const orderWaitMs = 5_000;
+
+function watchInbox(client: GatewayClient, options: Telling & {signal: AbortSignal}): void {
+	const {manual, milestones, signal, tell, onNote} = options;
 	reviewInbox(
 		client,
 		{sandbox: demoSandbox, approves: !manual, signal},
 		{
-			onReview: chunk => tell({step: 'review', chunk}),
-			onRuled: (chunk, {action, by}) =>
+			async onReview(chunk) {
+				await milestones.reached(`proposed ${chunk.id}`, orderWaitMs);
+				tell({step: 'review', chunk});
+			},
+			onRuled(chunk, {action, by}) {
 				tell({
 					step: 'ruled',
 					chunk_id: chunk.id,
 					ruling: action,
 					by: by.kind === 'system' ? `the ${by.name} itself` : by.name,
 					revision: chunk.revision ?? 0,
-				}),
+				});
+				milestones.reach(`ruled ${chunk.id}`);
+			},
 			onTrouble: onNote,
 		},
 	);
@@ -103,7 +123,7 @@ type AgentFacts = {
 };
 
 /** Passes on what the agent says, until it is over. */
-async function followAgent(agent: ChildProcess, options: StoryOptions): Promise<AgentFacts> {
+async function followAgent(agent: ChildProcess, options: Telling): Promise<AgentFacts> {
 	const facts = {login: '', commit: '', why: ''};
 	const code = new Promise<number>(resolve => {
 		agent.once('close', status => resolve(status ?? 1));
@@ -120,8 +140,15 @@ async function followAgent(agent: ChildProcess, options: StoryOptions): Promise<
 			continue;
 		}
 
+		if (step.step === 'waited') {
+			await options.milestones.reached(`ruled ${step.chunk_id}`, orderWaitMs);
+		}
+
 		options.tell(step);
 		Object.assign(facts, factOf(step));
+		if (step.step === 'proposed') {
+			options.milestones.reach(`proposed ${step.chunk_id}`);
+		}
 	}
 
 	return {...facts, code: await code};
