@@ -6,6 +6,7 @@ import type {Step} from '../demo/steps.ts';
 import {tellStory} from '../demo/story.ts';
 import {type ExitCode, exitCodes} from '../exit-codes.ts';
 import {usage} from '../failure.ts';
+import {mainFile} from '../own-process.ts';
 
 /** Exits 0 only if the repository exists and the commit arrived. */
 export const demo: Command = {
@@ -66,11 +67,12 @@ function narration({output}: Call, manual: boolean): (step: Step) => void {
 	};
 }
 
+/** Whole commands, because nothing has to be installed. */
 const instruction = ({id}: Chunk, stateDir: string): string =>
 	[
 		'',
 		'    Now it is your turn. In another terminal:',
-		`      openshell rule show --state-dir ${stateDir} ${id}`,
-		`      openshell rule approve --state-dir ${stateDir} ${id}`,
-		`      openshell rule reject --state-dir ${stateDir} ${id} --reason "…"`,
+		`      ${mainFile} rule show --state-dir ${stateDir} ${id}`,
+		`      ${mainFile} rule approve --state-dir ${stateDir} ${id}`,
+		`      ${mainFile} rule reject --state-dir ${stateDir} ${id} --reason "…"`,
 	].join('\n');
