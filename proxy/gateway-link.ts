@@ -75,7 +75,10 @@ export const linkGateway = (
 		report: report.add,
 		async close() {
 			end.abort();
-			await Promise.race([report.close(), sleep(reportCloseMs, new AbortController().signal)]);
+			const patience = new AbortController();
+			await Promise.race([report.close(), sleep(reportCloseMs, patience.signal)]);
+			// A timer that lost the race would keep the process alive for nothing.
+			patience.abort();
 			await Promise.all([feed.ended, kept]);
 		},
 	};

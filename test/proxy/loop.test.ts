@@ -1,7 +1,9 @@
 import {connect as connectTcp} from 'node:net';
 import test, {type ExecutionContext} from 'ava';
+import {startProxy} from '../../proxy/start.ts';
 import {attachSandbox, must, startTestGateway, tokenOf} from '../gateway/helpers/gateway.ts';
-import {authorization, get, policy, runProxy} from '../helpers/proxy.ts';
+import {authorization, depsOf, get, optionsOf, policy, runProxy} from '../helpers/proxy.ts';
+import {temporaryDirectory} from '../helpers/temp.ts';
 import {Line, serveHttps} from '../helpers/wire.ts';
 
 type Json = Readonly<Record<string, unknown>>;
@@ -94,4 +96,23 @@ test('with the gateway gone the proxy enforces what it has, and says that nobody
 		}),
 	);
 	t.true(proposed.status >= 500, JSON.stringify(proposed));
+});
+
+test('a closed proxy leaves no timer behind that would keep its process alive', async t => {
+	const gateway = await startTestGateway(t);
+	const sandbox = await attachSandbox(t, gateway, 'demo', {policy_yaml: policy()});
+	const deps = depsOf(sandbox);
+	const asleep = new Set<AbortSignal>();
+	const sleep = async (ms: number, signal: AbortSignal): Promise<void> => {
+		asleep.add(signal);
+		await deps.clock.sleep(ms, signal);
+		asleep.delete(signal);
+	};
+	const proxy = await startProxy(optionsOf(await temporaryDirectory(t), {}), {
+		...deps,
+		clock: {now: deps.clock.now, sleep},
+	});
+	await proxy.close();
+	await new Promise(resolve => setImmediate(resolve));
+	t.is(asleep.size, 0);
 });
