@@ -1,14 +1,16 @@
+import {createHash} from 'node:crypto';
 import fs from 'node:fs';
 import type {GatewayDeps} from '../gateway/server/start.ts';
 import {readLastBoot} from '../plugins/ocsf-log/boot.ts';
 import {keptRulingFiles} from '../plugins/ocsf-log/limits.ts';
+import {uuidV7} from '../plugins/ocsf-log/uuid.ts';
 import {LineWriter} from '../plugins/ocsf-log/writer.ts';
 import {toOcsf} from '../policies/model/ocsf/map.ts';
 import {jsonLine} from '../policies/model/ocsf/text.ts';
 import type {Clock} from '../policies/model/plugin.ts';
 
 export type GatewayRecord = {
-	/** Resolves when the event is on disk, under the uid it has had since it was committed. */
+	/** Resolves when the event is on disk. An event that comes twice comes with the same uid, made from its row. */
 	readonly append: GatewayDeps['append'];
 	close(): Promise<void>;
 };
@@ -35,12 +37,15 @@ export function openGatewayRecord(options: {
 	});
 	let sequence = 0;
 	return {
-		async append(event, uid) {
+		async append(event, row) {
 			sequence += 1;
 			const sandbox = {name: event.sandbox};
+			const uid = uuidV7(event.at, count => digest(row).subarray(0, count));
 			const envelope = {uid, sequence, boot, component: 'gateway', version, sandbox} as const;
 			await writer.commit(sequence, jsonLine(toOcsf(event, envelope)));
 		},
 		close: () => writer.close(),
 	};
 }
+
+const digest = (text: string): Buffer => createHash('sha256').update(text).digest();

@@ -113,7 +113,7 @@ const startedEvent = (
 	pid: process.pid,
 	previousWasKilled,
 	overrides: [
-		...connectTo.map(({text}) => `--connect-to ${text}`),
-		...(upstreamCa === undefined ? [] : [`--upstream-ca ${upstreamCa.file}`]),
+		...connectTo.map(({text}) => `--connect-to=${text}`),
+		...(upstreamCa === undefined ? [] : [`--upstream-ca=${upstreamCa.file}`]),
 	],
 });

@@ -56,14 +56,16 @@ export const createTunnels = (deps: Deps): Tunnels => {
 	};
 };
 
-const readConnect = (request: IncomingMessage, ask: Ask): Place | Fault => {
+/** A fault names the place too, where it can be read: the record should say what was asked for. */
+const readConnect = (request: IncomingMessage, ask: Ask): Place | (Fault & Partial<Place>) => {
 	const head = headOf(request);
+	const place = parsePlace(head.target);
 
 	if (!ask.authenticate(head)) {
-		return {code: 'proxy_auth_required', reason: 'the proxy token is missing or wrong'};
+		const reason = 'the proxy token is missing or wrong';
+		return {...(place.ok ? place.value : {}), code: 'proxy_auth_required', reason};
 	}
 
-	const place = parsePlace(head.target);
 	return place.ok ? place.value : {code: 'malformed_authority', reason: place.error};
 };
 

@@ -20,7 +20,7 @@ export const startedFields = (event: Of<'proxy.started'>, envelope: Envelope): O
 		pid: event.pid,
 		previous: event.previousWasKilled ? 'killed' : undefined,
 		overrides:
-			event.overrides.length > 0 ? freeText(event.overrides.join(' '), maxText) : undefined,
+			event.overrides.length > 0 ? freeText(event.overrides.join(','), maxText) : undefined,
 	}),
 });
 

@@ -227,6 +227,12 @@ for (const start of ['CONNECT a.test:443', 'GET http://a.test/', 'GET /']) {
 	});
 }
 
+test('a tunnel asked for without the token is recorded with the place it was for', async t => {
+	const {gate, port} = await withToken(t);
+	await (await open(t, port)).send('CONNECT a.test:8443 HTTP/1.1\r\nHost: a.test\r\n\r\n').rest();
+	t.like(gate.refused[0], {host: 'a.test', port: 8443, method: 'CONNECT'});
+});
+
 test('the token admits, and is never sent on', async t => {
 	const dialPort = await serveHttp(t, (request, response) =>
 		response.end(request.rawHeaders.join('|')),
