@@ -4,7 +4,8 @@ import path from 'node:path';
 import process from 'node:process';
 import {type ConfigFile, emptyConfigFile, parseConfigFile} from './config-file.ts';
 import type {Flags} from './flags.ts';
-import {type Person, readTrustedFile} from './trusted-file.ts';
+import {readTrustedFile} from './trusted-file.ts';
+import {type Person, thisPerson} from './trusted-path.ts';
 
 /** Everything a command may know of its surroundings, read once. */
 export type Config = {
@@ -40,7 +41,7 @@ export const readSurroundings = (): Surroundings => ({
 			value === undefined ? [] : [[name, value]],
 		),
 	),
-	person: {uid: process.getuid?.() ?? -1, gid: process.getgid?.() ?? -1},
+	person: thisPerson(),
 	home: homedir(),
 	workdir: process.cwd(),
 });

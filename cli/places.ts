@@ -3,6 +3,7 @@ import {mkdir, writeFile} from 'node:fs/promises';
 import path from 'node:path';
 import {Failure} from './failure.ts';
 import {maxSocketPathBytes} from './limits.ts';
+import {checkOwnFolder, thisPerson} from './trusted-path.ts';
 
 /** Where one sandbox keeps what (wire.md §1). */
 export type SandboxPlaces = {
@@ -32,9 +33,11 @@ export function sandboxPlaces(stateDir: string, name: string): SandboxPlaces {
 	};
 }
 
-/** Makes a folder that only its owner can look into, with those above it. */
-export const privateFolder = (folder: string): Promise<unknown> =>
-	mkdir(folder, {recursive: true, mode: 0o700});
+/** Makes a folder that only its owner can look into, with those above it; refuses one that others can change. */
+export async function privateFolder(folder: string): Promise<void> {
+	await mkdir(folder, {recursive: true, mode: 0o700});
+	await checkOwnFolder(folder, thisPerson());
+}
 
 /** Writes a secret so that nobody else can read it, not even for a moment. */
 export async function writeSecret(file: string, text: string): Promise<void> {

@@ -7,6 +7,7 @@ import type {Result} from '../policies/model/result.ts';
 import type {Config} from './config.ts';
 import {exitCodes} from './exit-codes.ts';
 import {Failure, usage} from './failure.ts';
+import {checkSocket} from './trusted-path.ts';
 
 /** Where reviewers reach the gateway. */
 export function reviewerSocket({gateway, runtimeDir, workdir}: Config): string {
@@ -27,7 +28,9 @@ export async function asReviewer<T>(
 	config: Config,
 	work: (client: GatewayClient) => Promise<T>,
 ): Promise<T> {
-	const client = makeGatewayClient({kind: 'socket', path: reviewerSocket(config)});
+	const socket = reviewerSocket(config);
+	await checkSocket(socket, config.person);
+	const client = makeGatewayClient({kind: 'socket', path: socket});
 	try {
 		return await work(client);
 	} finally {

@@ -1,7 +1,8 @@
-import {mkdir, readdir, readFile, rm, writeFile} from 'node:fs/promises';
+import {readdir, readFile, rm, writeFile} from 'node:fs/promises';
 import path from 'node:path';
 import type {Chunk} from '../policies/model/chunk.ts';
 import {seenForMs} from './limits.ts';
+import {privateFolder} from './places.ts';
 
 /**
 What a person has seen of a chunk on their own terminal (X22): the token of exactly that text, and the
@@ -26,7 +27,7 @@ export function seenMemory(stateDir: string, now: () => number): SeenMemory {
 	const isFresh = (seen: Seen): boolean => seen.at <= now() && now() - seen.at <= seenForMs;
 	return {
 		async remember(chunk, lines) {
-			await mkdir(folder, {recursive: true, mode: 0o700});
+			await privateFolder(folder);
 			await dropOld(folder, isFresh);
 			const seen: Seen = {review_token: chunk.review_token, at: now(), lines};
 			await writeFile(fileOf(chunk), JSON.stringify(seen), {mode: 0o600});

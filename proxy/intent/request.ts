@@ -6,7 +6,7 @@ import {err, ok, type Result} from '../../policies/model/result.ts';
 import type {AskedRequest} from '../gate.ts';
 import {type Place, printAuthority} from './authority.ts';
 import type {Malformed} from './malformed.ts';
-import {findOverride, overrideKeys} from './overrides.ts';
+import {findOverride, isOverrideKey} from './overrides.ts';
 import {readPlace} from './place.ts';
 
 /** A request in normal form, before it is known who sent it. */
@@ -91,7 +91,7 @@ const readTarget = (
 		return wrong('malformed_target', parsed.error);
 	}
 
-	const key = [...parsed.value.keys()].find(each => overrideKeys.has(each.toLowerCase()));
+	const key = [...parsed.value.keys()].find(isOverrideKey);
 	return key === undefined
 		? ok(
 				finish({

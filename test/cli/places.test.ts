@@ -1,4 +1,4 @@
-import {stat} from 'node:fs/promises';
+import {chmod, mkdir, readdir, stat} from 'node:fs/promises';
 import path from 'node:path';
 import test from 'ava';
 import {
@@ -29,6 +29,19 @@ test('a secret and its folder are for the owner only', async t => {
 	await writeSecret(file, 'secret');
 	t.is((await stat(file)).mode & 0o777, 0o600);
 	t.is((await stat(path.dirname(file))).mode & 0o777, 0o700);
+});
+
+test('no secret is written into a folder that others can change, or under one', async t => {
+	const open = path.join(await temporaryDirectory(t), 'open');
+	await mkdir(open);
+	await chmod(open, 0o777);
+	await t.throwsAsync(writeSecret(path.join(open, 'key.pem'), 'secret'), {
+		message: /only you can write/,
+	});
+	await t.throwsAsync(writeSecret(path.join(open, 'identity/key.pem'), 'secret'), {
+		message: /can be changed by other users/,
+	});
+	t.deepEqual(await readdir(path.join(open, 'identity')), []);
 });
 
 test('a socket path that the system cannot open is refused with a way out', t => {

@@ -6,6 +6,8 @@ for (const name of [
 	'X-HTTP-Method-Override',
 	'x_http_method_override',
 	'X-Http_Method-Anything',
+	'X.HTTP.Method.Override',
+	'X~Original!URL',
 	'X-Method-Override',
 	'_method',
 	'X-Original-URL',
@@ -15,6 +17,7 @@ for (const name of [
 	'X_FORWARDED_HOST',
 	'Content_Length',
 	'transfer_encoding',
+	'Transfer.Encoding',
 ]) {
 	test(`the header ${name} is refused (X29)`, t => {
 		t.is(
