@@ -23,17 +23,19 @@ const kept = new Set([
 export const scrubbed = (environment: Environment): Record<string, string> =>
 	Object.fromEntries(Object.entries(environment).filter(([name]) => kept.has(name)));
 
-/** Variables that let somebody else's code, trust or route into a process that must obey only policy. */
+/**
+Variables that let somebody else's code, trust or files into a process that must obey only policy:
+those of Node, of the dynamic linker, of OpenSSL and of the C library.
+*/
 const dangerous = [
-	'NODE_OPTIONS',
-	'NODE_TLS_REJECT_UNAUTHORIZED',
-	'NODE_EXTRA_CA_CERTS',
-	'NODE_PATH',
-	'LD_PRELOAD',
-	'LD_LIBRARY_PATH',
-	'SSLKEYLOGFILE',
-] as const;
+	/^NODE_(?!V8_COVERAGE$)/,
+	/^(?:LD|DYLD)_/,
+	/^(?:OPENSSL|SSL)_/,
+	/^(?:SSLKEYLOGFILE|GCONV_PATH|HOSTALIASES|RES_OPTIONS|LOCALDOMAIN)$/,
+];
 
 /** Whether our own process was started in an environment that could subvert a proxy or gateway. */
 export const isDangerous = (environment: Environment): boolean =>
-	dangerous.some(name => (environment[name] ?? '') !== '');
+	Object.entries(environment).some(
+		([name, value]) => value !== '' && dangerous.some(pattern => pattern.test(name)),
+	);

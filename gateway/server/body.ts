@@ -1,7 +1,7 @@
 import type {IncomingMessage} from 'node:http';
 import {err, ok, type Result} from '../../policies/model/result.ts';
 import {type Failure, fail} from '../service/failure.ts';
-import {bodyTimeoutMs, maxBodyBytes} from './limits.ts';
+import {bodyTimeoutMs, maxBodyBytes, maxDepth} from './limits.ts';
 
 /** Reads a JSON body within the bounds of size and time. No body is `undefined`. */
 export const readJson = async (
@@ -22,10 +22,28 @@ export const readJson = async (
 	}
 
 	try {
-		return ok(JSON.parse(new TextDecoder('utf-8', {fatal: true}).decode(bytes.value)));
+		const value: unknown = JSON.parse(new TextDecoder('utf-8', {fatal: true}).decode(bytes.value));
+		return isTooDeep(value)
+			? fail('invalid_json', `the body is nested more than ${maxDepth} levels deep`)
+			: ok(value);
 	} catch {
 		return fail('invalid_json', 'the body is not valid JSON in UTF-8');
 	}
+};
+
+/** Level by level, because whoever descends into a deep value runs out of stack. */
+const isTooDeep = (value: unknown): boolean => {
+	let level = [value];
+	for (let depth = 0; depth < maxDepth; depth += 1) {
+		level = level.flatMap(item =>
+			typeof item === 'object' && item !== null ? Object.values(item) : [],
+		);
+		if (level.length === 0) {
+			return false;
+		}
+	}
+
+	return true;
 };
 
 const mediaType = ({headers}: IncomingMessage): string =>

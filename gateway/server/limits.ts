@@ -1,10 +1,13 @@
 /** The largest body is a policy text or a batch of denials. Beyond it: 413, and the connection closes. */
 export const maxBodyBytes = 256 * 1024;
 
+/** Levels of lists and objects in a body: an operation needs twelve, and deeper ones exhaust the stack of whoever writes them. Beyond: 400. */
+export const maxDepth = 64;
+
 /** A body that has not arrived by then is stalled: 408, and the connection closes. */
 export const bodyTimeoutMs = 10_000;
 
-/** The same for a head; Node closes such a connection itself. */
+/** The same for a head and for a TLS handshake; Node closes such a connection itself. */
 export const headTimeoutMs = 10_000;
 
 /** Longer than any client of ours keeps an idle connection, so that the client closes first. */

@@ -41,10 +41,12 @@ export const listenTls = async (
 	pki: Pki,
 	handler: http.RequestListener,
 	places: Places,
+	handshakeMs = headTimeoutMs,
 ): Promise<Listener> => {
 	const server = https.createServer(
 		{
 			...serverOptions,
+			handshakeTimeout: handshakeMs,
 			ca: pki.ca,
 			cert: pki.server.certificate,
 			key: pki.server.key,

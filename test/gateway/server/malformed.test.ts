@@ -31,6 +31,18 @@ const rows: readonly Row[] = [
 	['an undecodable path', ['GET', '/v1/sandboxes/%ZZ/config'], 404, 'not_found'],
 	['a path with a slash in the name', ['GET', '/v1/sandboxes/a%2Fb/config'], 404, 'not_found'],
 	['JSON that ends early', ['PUT', '/v1/sandboxes/a', '{"policy_yaml":'], 400, 'invalid_json'],
+	[
+		'JSON nested too deep, under a key that has it written down',
+		[
+			'PUT',
+			'/v1/settings/proposal_approval_mode',
+			`{"value":${'['.repeat(100_000)}${']'.repeat(100_000)}}`,
+			{...json, 'idempotency-key': 'deep'},
+		],
+		400,
+		'invalid_json',
+		/64 levels/,
+	],
 	['bytes that are no UTF-8', ['PUT', '/v1/sandboxes/a', '\xff\xfe'], 400, 'invalid_json'],
 	[
 		'a body that is not JSON by its type',
