@@ -37,7 +37,8 @@ const internal: Failure = {
 
 /** Answers what never became a request: a head that is broken, too large or stalled. */
 export const answerBrokenHead = (error: NodeJS.ErrnoException, socket: Duplex): void => {
-	if (!socket.writable || error.code === 'ECONNRESET') {
+	// Only what is wrong with HTTP has somebody who reads HTTP; half a handshake has not.
+	if (!(socket.writable && /^(?:HPE|ERR_HTTP)_/.test(error.code ?? ''))) {
 		socket.destroy();
 		return;
 	}

@@ -91,7 +91,7 @@ const readTarget = (
 		return wrong('malformed_target', parsed.error);
 	}
 
-	const key = [...parsed.value.keys()].find(isOverrideKey);
+	const key = keysOf(parsed.value).find(isOverrideKey);
 	return key === undefined
 		? ok(
 				finish({
@@ -103,6 +103,13 @@ const readTarget = (
 			)
 		: wrong('method_override', overrideReason(key));
 };
+
+/** All keys that some server may find: older ones also part a query at `;`. */
+const keysOf = (query: ReadonlyMap<string, readonly string[]>): readonly string[] =>
+	[...query].flatMap(([key, values]) => [
+		...key.split(';'),
+		...values.flatMap(value => value.split(';').slice(1)).map(pair => pair.split('=')[0] ?? ''),
+	]);
 
 /** Any `Upgrade` counts, also without `Connection: upgrade`: a lax server may take it (X15). */
 const upgradeOf = (headers: HeaderPairs): {readonly upgrade?: string} => {

@@ -99,6 +99,7 @@ for (const [title, read, code] of [
 	['an encoded _method in the query', inTunnel('/a?%5Fmethod=put'), 'method_override'],
 	['a _method as PHP reads it', inTunnel('/a?.method=put'), 'method_override'],
 	['a _method after a space', inTunnel('/a?+_method=put'), 'method_override'],
+	['a _method after a semicolon', inTunnel('/a?x=1;_method=put'), 'method_override'],
 	['a _method before a NUL', inTunnel('/a?_method%00x=put'), 'method_override'],
 	['an encoded slash', inTunnel('/a%2Fb'), 'malformed_target'],
 	['a path above the root', inTunnel('/../a'), 'malformed_target'],
