@@ -1,17 +1,17 @@
 import {clean, cleanIdent} from '../policies/model/clean.ts';
 import {type DenialCode, denialCodes} from '../policies/model/codes.ts';
-import type {Audit, Decision} from '../policies/model/decision.ts';
+import type {Audit, Decision, Deny} from '../policies/model/decision.ts';
 import type {Denial} from '../policies/model/denial.ts';
 import type {Event} from '../policies/model/event.ts';
 import {shownPath} from './denial.ts';
 import type {RequestSubject, Subject} from './subject.ts';
 
 /** The line for one refusal: the guard's, a request's, or a connection's. */
-export const deniedEvent = (denial: Denial, subject: Subject): Event => {
+export const deniedEvent = (denial: Denial, subject: Subject, deny: Deny): Event => {
 	const {error, status} = denialCodes[denial.code];
 	const isGuard = error === 'ssrf_denied';
 	const place = {
-		...placeOf(subject, denial.at, isGuard ? 'ssrf' : engineOf(denial.layer), denial.policy),
+		...placeOf(subject, denial.at, isGuard ? 'ssrf' : engineOf(deny), denial.policy),
 		code: denial.code,
 		reason: denial.reason,
 		denial: denial.denial_id,
@@ -67,7 +67,7 @@ export const answeredEvent = (
 	facts: {readonly status: number; readonly latencyMs: number},
 ): Event => {
 	const base = {
-		...placeOf(subject, at, engineOf(decision.layer), decision.rule),
+		...placeOf(subject, at, engineOf(decision), decision.rule),
 		...requestOf(subject.request),
 		...facts,
 	};
@@ -96,7 +96,9 @@ export const failedEvent = (
 
 const auditOf = ({code, reason}: Audit) => ({code, reason: clean(reason)});
 
-const engineOf = (layer: 'l4' | 'l7'): string => (layer === 'l4' ? 'opa' : 'l7-rest');
+/** As upstream's log names them; `l7` alone where a request was refused before any word was asked. */
+const engineOf = ({layer, word}: Pick<Deny, 'layer' | 'word'>): string =>
+	layer === 'l4' ? 'opa' : ['l7', ...(word === undefined ? [] : [word])].join('-');
 
 const placeOf = (subject: Subject, at: number, engine: string, rule: string | undefined) => ({
 	at,

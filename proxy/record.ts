@@ -47,7 +47,7 @@ export const makeRecorder = (deps: RecorderDeps): Recorder => ({
 			deps.report(denial);
 		}
 
-		deps.chain.tell(deniedEvent(denial, subject));
+		deps.chain.tell(deniedEvent(denial, subject, deny));
 		if (intent !== undefined) {
 			deps.chain.decided(intent, deny);
 		}

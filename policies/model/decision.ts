@@ -11,15 +11,20 @@ export type Allow = {
 	readonly rule: RuleKey;
 	/** At L4: `raw` is `tls: skip`; `peek` is a tunnel whose first bytes are read (client-first TLS must name the host). */
 	readonly tunnel?: 'raw' | 'peek';
+	readonly word?: Word;
 	/** What matched, in half a sentence. */
 	readonly because: string;
 };
+
+/** The protocol word whose rules answered; absent where none was asked. */
+type Word = string;
 
 /** A rule would deny it, but every in-scope inspected endpoint is `enforcement: audit`. It is forwarded and recorded. */
 export type Audit = {
 	readonly kind: 'audit';
 	readonly layer: 'l7';
 	readonly rule: RuleKey;
+	readonly word: Word;
 	readonly code: DenialCode;
 	readonly reason: string;
 };
@@ -36,6 +41,7 @@ export type Deny = {
 	readonly kind: 'deny';
 	readonly layer: 'l4' | 'l7';
 	readonly rule?: RuleKey;
+	readonly word?: Word;
 	readonly code: DenialCode;
 	readonly reason: string;
 };

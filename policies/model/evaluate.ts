@@ -1,7 +1,7 @@
 import type {DenialCode} from './codes.ts';
 import {entriesAt} from './compile/places.ts';
 import type {CompiledEndpoint, CompiledPolicy} from './compile.ts';
-import type {Decision} from './decision.ts';
+import type {Decision, Deny} from './decision.ts';
 import {judge} from './evaluate/judge.ts';
 import * as reasons from './evaluate/reasons.ts';
 import type {ConnectionIntent, Intent, RequestIntent} from './intent.ts';
@@ -80,23 +80,24 @@ const decideRequest = (mine: Entries, rule: RuleKey, intent: RequestIntent): Dec
 /** What the rules of the endpoints in scope say; deny rules count before allow rules. */
 const decideInScope = (inScope: Entries, rule: RuleKey, intent: RequestIntent): Decision => {
 	const judgement = judge(inScope, intent);
+	const {word} = judgement;
 	switch (judgement.kind) {
 		// One allow rule matches, and no deny rule of any endpoint in scope.
 		case 'allowed':
-			return {kind: 'allow', layer: 'l7', rule, because: judgement.because};
+			return {kind: 'allow', layer: 'l7', rule, word, because: judgement.because};
 
 		// Audit lets pass what a rule refuses only if every endpoint in scope says audit.
 		case 'refused': {
 			const {code, reason} = judgement;
 			const isAudit = inScope.every(({endpoint}) => endpoint.enforcement === 'audit');
 			return isAudit
-				? {kind: 'audit', layer: 'l7', rule, code, reason}
-				: deny('l7', code, reason, rule);
+				? {kind: 'audit', layer: 'l7', rule, word, code, reason}
+				: {...deny('l7', code, reason, rule), word};
 		}
 
 		// What a word could not read, or may not be sent in this form, is denied even under audit.
 		case 'forbidden':
-			return deny('l7', judgement.code, judgement.reason, rule);
+			return {...deny('l7', judgement.code, judgement.reason, rule), word};
 	}
 };
 
@@ -107,7 +108,7 @@ const isInspected = (entry: CompiledEndpoint): boolean => entry.isInspected;
 const isRaw = (mine: Entries): boolean =>
 	mine.every(({isInspected, endpoint}) => !isInspected && endpoint.tls === 'skip');
 
-const deny = (layer: 'l4' | 'l7', code: DenialCode, reason: string, rule?: RuleKey): Decision => ({
+const deny = (layer: 'l4' | 'l7', code: DenialCode, reason: string, rule?: RuleKey): Deny => ({
 	kind: 'deny',
 	layer,
 	code,

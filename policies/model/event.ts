@@ -118,7 +118,7 @@ type Place = At & {
 	readonly client?: {readonly address: string; readonly port: number};
 	readonly caller?: Caller;
 	readonly rule?: string;
-	/** Who decided: `opa` is the L4 table, `l7-rest` a word, `ssrf` the guard. */
+	/** Who decided: `opa` is the L4 table, `l7-rest` the word `rest`, `l7` the proxy before any word, `ssrf` the guard. */
 	readonly engine: string;
 	/** The place was reached through `--connect-to`. */
 	readonly connectTo?: boolean;

@@ -23,6 +23,7 @@ const audit: Audit = {
 	kind: 'audit',
 	layer: 'l7',
 	rule,
+	word: 'rest',
 	code: 'not_permitted',
 	reason: 'would be denied',
 };

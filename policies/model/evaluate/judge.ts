@@ -4,16 +4,21 @@ import type {RequestIntent} from '../intent.ts';
 import type {Clause} from '../protocol.ts';
 import * as reasons from './reasons.ts';
 
-/** What the rules of the endpoints in scope say of one request. */
-export type Judgement =
+/** What the rules of the endpoints in scope say of one request, and in whose words. */
+export type Judgement = Answer & {readonly word: string};
+
+type Answer =
 	| {readonly kind: 'allowed'; readonly because: string}
 	| {readonly kind: 'refused'; readonly code: DenialCode; readonly reason: string}
 	| {readonly kind: 'forbidden'; readonly code: DenialCode; readonly reason: string};
 
 /** Deny rules first, of every endpoint in scope; then one allow rule suffices. `inScope` is not empty. */
-export const judge = (inScope: readonly CompiledEndpoint[], request: RequestIntent): Judgement => {
+export const judge = (inScope: Entries, request: RequestIntent): Judgement => {
 	const routed = mostSpecific(inScope);
+	return {...answer(inScope, routed, request), word: routed[0]?.word ?? ''};
+};
 
+const answer = (inScope: Entries, routed: Entries, request: RequestIntent): Answer => {
 	// An encoded slash reads as a separator to some servers: the endpoint that routes it must opt in.
 	if (request.encodedSlash && !routed.every(({endpoint}) => endpoint.allow_encoded_slash)) {
 		return forbidden('malformed_target', reasons.encodedSlash(request));
@@ -45,7 +50,9 @@ export const judge = (inScope: readonly CompiledEndpoint[], request: RequestInte
 		: {kind: 'refused', code: 'not_permitted', reason: reasons.notPermitted(request)};
 };
 
-const forbidden = (code: DenialCode, reason: string): Judgement => ({
+type Entries = readonly CompiledEndpoint[];
+
+const forbidden = (code: DenialCode, reason: string): Answer => ({
 	kind: 'forbidden',
 	code,
 	reason,
@@ -53,7 +60,7 @@ const forbidden = (code: DenialCode, reason: string): Judgement => ({
 
 /** The first clause that hits; else `unknown` if one could not tell. */
 const firstAnswer = (
-	entries: readonly CompiledEndpoint[],
+	entries: Entries,
 	clausesOf: (entry: CompiledEndpoint) => readonly Clause[],
 	request: RequestIntent,
 ): Clause | 'unknown' | undefined => {
@@ -75,7 +82,7 @@ const firstAnswer = (
 };
 
 /** Those of the highest specificity: several where their paths weigh the same. */
-const mostSpecific = (inScope: readonly CompiledEndpoint[]): readonly CompiledEndpoint[] => {
+const mostSpecific = (inScope: Entries): Entries => {
 	const highest = Math.max(...inScope.map(({scope}) => scope.specificity));
 	return inScope.filter(({scope}) => scope.specificity === highest);
 };
