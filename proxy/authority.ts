@@ -1,4 +1,4 @@
-import {generateKeyPairSync, type KeyObject, randomBytes} from 'node:crypto';
+import {randomBytes} from 'node:crypto';
 import {createSecureContext, type SecureContext} from 'node:tls';
 import {
 	authorityCertificate,
@@ -6,6 +6,7 @@ import {
 	leafCertificate,
 	serialNumber,
 } from '../x509/certificate.ts';
+import {makeKeys, pemOfKey} from '../x509/keys.ts';
 import {authorityLimits} from './limits.ts';
 
 /**
@@ -32,12 +33,12 @@ type Deps = {
 };
 
 export const createAuthority = ({name, now, capacity}: Deps): Authority => {
-	const keys = generateKeyPairSync('ec', {namedCurve: 'P-256'});
+	const keys = makeKeys();
 	const issuer = issuerOf(`sandbox ${name}`, keys);
 	const validity = lifetime(now(), authorityLimits.authorityMs);
 	// One key for all leafs: a fresh one for each would only slow the first request to a host.
-	const leafKeys = generateKeyPairSync('ec', {namedCurve: 'P-256'});
-	const leafKeyPem = pemOf(leafKeys.privateKey);
+	const leafKeys = makeKeys();
+	const leafKeyPem = pemOfKey(leafKeys.privateKey);
 	const kept = new Map<string, Kept>();
 
 	return {
@@ -90,5 +91,3 @@ const dropOldest = (kept: Map<string, Kept>, capacity: number) => {
 };
 
 const newSerial = () => serialNumber(randomBytes(16));
-
-const pemOf = (key: KeyObject) => key.export({type: 'pkcs8', format: 'pem'});

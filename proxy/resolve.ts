@@ -35,8 +35,8 @@ export const makeResolve = (deps: ResolveDeps): Resolve => {
 	};
 
 	return async host => {
-		if (isIP(unbracket(host)) !== 0) {
-			return ok([unbracket(host)]);
+		if (isIP(host) !== 0) {
+			return ok([host]);
 		}
 
 		const shared = underway.get(host);
@@ -103,5 +103,3 @@ const makeSlots = (count: number): (<T>(task: () => Promise<T>) => Promise<T>) =
 		}
 	};
 };
-
-const unbracket = (host: string): string => host.replace(/^\[(.*)\]$/, '$1');

@@ -30,7 +30,7 @@ export const answerBroken = (error: Error, socket: Socket, {ask, clients, limits
 };
 
 /** What an error of Node's HTTP parser means; undefined: the connection itself failed. */
-export const parseFaultOf = (error: Error): Fault | undefined => {
+const parseFaultOf = (error: Error): Fault | undefined => {
 	const code = codeOf(error);
 
 	if (code in known) {

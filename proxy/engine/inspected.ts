@@ -1,12 +1,12 @@
 import type {Duplex} from 'node:stream';
 import type {Authority} from '../authority.ts';
 import type {Passage} from '../gate.ts';
+import type {Place} from '../intent/authority.ts';
 import type {EngineLimits} from '../limits.ts';
 import {type Opening, readFirst} from '../relay/first-bytes.ts';
 import type {Ask} from './ask.ts';
 import type {Client, Clients} from './clients.ts';
 import {shakeHands} from './handshake.ts';
-import type {Place} from './place.ts';
 
 /** A place whose requests are to be asked for one by one, and the right to do so. */
 export type Inspected = Place & {readonly passage: Passage};

@@ -4,6 +4,7 @@ import type {Duplex} from 'node:stream';
 import type {Answer} from '../../policies/model/plugin.ts';
 import type {Authority} from '../authority.ts';
 import type {ConnectionAdmission} from '../gate.ts';
+import {type Place, parseAuthority} from '../intent/authority.ts';
 import type {EngineLimits} from '../limits.ts';
 import type {Dialer} from '../relay/dial.ts';
 import {relayTunnel} from '../relay/tunnel.ts';
@@ -12,7 +13,6 @@ import type {Ask} from './ask.ts';
 import type {Client, Clients} from './clients.ts';
 import {type Fault, headOf} from './framing.ts';
 import {openInspected} from './inspected.ts';
-import {type Place, parsePlace} from './place.ts';
 
 type Deps = {
 	readonly ask: Ask;
@@ -59,7 +59,7 @@ export const createTunnels = (deps: Deps): Tunnels => {
 /** A fault names the place too, where it can be read: the record should say what was asked for. */
 const readConnect = (request: IncomingMessage, ask: Ask): Place | (Fault & Partial<Place>) => {
 	const head = headOf(request);
-	const place = parsePlace(head.target);
+	const place = parseAuthority(head.target);
 
 	if (!ask.authenticate(head)) {
 		const reason = 'the proxy token is missing or wrong';

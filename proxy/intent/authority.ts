@@ -7,7 +7,8 @@ export type Place = {readonly host: Host; readonly port: number};
 
 /**
 `host`, `host:port` or `[v6]:port` (RFC 9110 §4.2, without userinfo) in canonical form. Without
-`defaultPort` the port must be written, as in CONNECT. The error says what to send instead.
+`defaultPort` the port must be written, as in CONNECT (RFC 9112 §3.2.3); one padded with zeros is
+read by no two servers alike and is refused. The error says what to send instead.
 */
 export const parseAuthority = (text: string, defaultPort?: number): Result<Place, string> => {
 	const parts = shape.exec(text)?.groups;
@@ -34,4 +35,4 @@ export const printAuthority = ({host, port}: Place, scheme: 'http' | 'https'): s
 
 export const defaultPorts = {http: 80, https: 443} as const;
 
-const shape = /^(?<host>\[[0-9A-Fa-f:.]+\]|[^:@/?#\\\s[\]]+)(?::(?<port>\d{1,5}))?$/;
+const shape = /^(?<host>\[[0-9A-Fa-f:.]+\]|[^:@/?#\\\s[\]]+)(?::(?<port>[1-9]\d{0,4}))?$/;

@@ -168,7 +168,8 @@ const recordHeader = 5;
 const messageHeader = 4;
 /** RFC 8446 §5.1: 2^14. */
 const maxRecord = 0x40_00;
-const handshakeRecord = 0x16;
+/** The first byte of every TLS connection (RFC 8446 §5.1). */
+export const handshakeRecord = 0x16;
 const clientHello = 1;
 const serverNameExtension = 0;
 /** draft-ietf-tls-esni. */

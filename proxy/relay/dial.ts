@@ -55,7 +55,7 @@ export const createDialer = ({connect, limits, upstreamCa}: DialDeps): Dialer =>
 			const secured = connectTls({
 				socket,
 				...(route.servername === '' ? {} : {servername: route.servername}),
-				host: withoutBrackets(route.host),
+				host: route.host,
 				secureContext,
 				ALPNProtocols: ['http/1.1'],
 				// Said aloud: the environment can turn the default off for the whole process.
@@ -127,5 +127,3 @@ const unreachable = (outcome: unknown) =>
 	outcome === timedOut
 		? new UpstreamError('upstream_timeout', 'the connection took too long')
 		: new UpstreamError('upstream_unreachable', `the connection failed (${codeOf(outcome)})`);
-
-const withoutBrackets = (host: string) => host.replace(/^\[|\]$/g, '');

@@ -1,7 +1,7 @@
 import {METHODS} from 'node:http';
 import type {Duplex} from 'node:stream';
 import type {FirstBytes} from '../gate.ts';
-import {readClientHello} from './client-hello.ts';
+import {handshakeRecord, readClientHello} from './client-hello.ts';
 
 /** How the client of a tunnel opened; `ended` and `silent` when there was nothing to tell. */
 export type Opening = FirstBytes | {readonly kind: 'ended'} | {readonly kind: 'silent'};
@@ -77,7 +77,7 @@ const available = (socket: Duplex): readonly Buffer[] => {
 };
 
 /** Undefined while more bytes could still make it something else. */
-export const classify = (bytes: Buffer, maxBytes: number): FirstBytes | undefined =>
+const classify = (bytes: Buffer, maxBytes: number): FirstBytes | undefined =>
 	bytes[0] === handshakeRecord ? classifyTls(bytes, maxBytes) : classifyText(bytes);
 
 const classifyTls = (bytes: Buffer, maxBytes: number): FirstBytes | undefined => {
@@ -105,8 +105,6 @@ const classifyText = (bytes: Buffer): FirstBytes | undefined => {
 
 const giveUp = (held: Buffer): FirstBytes =>
 	held[0] === handshakeRecord ? {kind: 'unparsable-tls'} : {kind: 'other'};
-
-const handshakeRecord = 0x16;
 /** Only what Node's parser will take as the start of a request is HTTP. */
 const requestStarts = METHODS.map(method => `${method} `);
 const longestMethod = Math.max(...requestStarts.map(word => word.length));

@@ -52,7 +52,7 @@ export type WorldOptions = {
 };
 
 export const rule = 'github' as RuleKey;
-export const curl: Caller = {binary: '/usr/bin/curl', ancestors: ['/usr/bin/bash'], pid: 7};
+const curl: Caller = {binary: '/usr/bin/curl', ancestors: ['/usr/bin/bash'], pid: 7};
 
 export const deny = (code: Deny['code'], layer: Deny['layer'] = 'l4'): Deny => ({
 	kind: 'deny',

@@ -10,7 +10,7 @@ test('an address is its own answer and is never looked up', async t => {
 		},
 	});
 	t.deepEqual(await resolve('192.0.2.1'), {ok: true, value: ['192.0.2.1']});
-	t.deepEqual(await resolve('[2001:db8::1]'), {ok: true, value: ['2001:db8::1']});
+	t.deepEqual(await resolve('2001:db8::1'), {ok: true, value: ['2001:db8::1']});
 });
 
 test('all addresses are given, in order, once', async t => {

@@ -21,6 +21,7 @@ for (const text of [
 	'example.com',
 	'example.com:',
 	'example.com:0',
+	'example.com:0443',
 	'example.com:65536',
 	'example.com:443:1',
 	'example.com:+443',
