@@ -2,6 +2,7 @@ import type {GatewayClient} from '../gateway/client/client.ts';
 import {openFeed} from '../gateway/client/feed.ts';
 import {paths} from '../gateway/client/wire.ts';
 import type {Chunk} from '../policies/model/chunk.ts';
+import {systemClock} from './clock.ts';
 
 type Settling = {
 	readonly client: GatewayClient;
@@ -35,7 +36,7 @@ export async function untilSettled({
 		const feed = openFeed(
 			client.transport,
 			{path: paths.sandboxEvents(sandbox), signal: ending.signal},
-			{random: Math.random, sleep},
+			{random: Math.random, sleep: systemClock.sleep},
 		);
 		const check = (): void => {
 			void look().then(chunk => {
@@ -52,17 +53,3 @@ export async function untilSettled({
 		});
 	});
 }
-
-/** Ends early, without an error, when the signal fires. */
-export const sleep = (ms: number, signal: AbortSignal): Promise<void> =>
-	new Promise(resolve => {
-		const timer = setTimeout(resolve, ms);
-		signal.addEventListener(
-			'abort',
-			() => {
-				clearTimeout(timer);
-				resolve();
-			},
-			{once: true},
-		);
-	});

@@ -1,6 +1,7 @@
 import {createHash, type KeyObject, sign} from 'node:crypto';
 import ipaddr from 'ipaddr.js';
 import {der} from './der.ts';
+import type {KeyPair} from './keys.ts';
 
 /** Who signs: the distinguished name and key identifier that its certificates point at. */
 export type Issuer = {
@@ -70,8 +71,6 @@ export const issuerOf = (commonName: string, keys: KeyPair): Issuer => ({
 	key: keys.privateKey,
 	keyId: keyIdentifier(keys.publicKey),
 });
-
-export type KeyPair = {readonly publicKey: KeyObject; readonly privateKey: KeyObject};
 
 /**
 Positive, never zero, and without a leading zero byte, so that every reader spells it alike

@@ -3,7 +3,7 @@ import {openFeed} from '../../gateway/client/feed.ts';
 import {paths} from '../../gateway/client/wire.ts';
 import type {Chunk} from '../../policies/model/chunk.ts';
 import type {Ruling} from '../../policies/model/revision.ts';
-import {sleep} from '../settle.ts';
+import {systemClock} from '../clock.ts';
 
 export type Reviewing = {
 	/** Called once for each proposal that waits for a ruling. */
@@ -51,7 +51,7 @@ export function reviewInbox(
 	const feed = openFeed(
 		client.transport,
 		{path: paths.sandboxEvents(sandbox), signal},
-		{random: Math.random, sleep},
+		{random: Math.random, sleep: systemClock.sleep},
 	);
 	feed.onOpen(lookAgain);
 	feed.onEvent(event => {

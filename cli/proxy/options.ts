@@ -49,7 +49,7 @@ export function placesOf(config: Config, flags: Flags): SandboxPlaces {
 	return sandboxPlaces(config.stateDir, nameOf(config, flags));
 }
 
-export function nameOf({workdir}: Config, flags: Flags) {
+function nameOf({workdir}: Config, flags: Flags) {
 	const name = parseSandboxName(flags.text('name') ?? defaultSandboxName(workdir));
 	if (!name.ok) {
 		throw usage(`--name: ${name.error}.`);

@@ -1,7 +1,6 @@
 import type {IncomingMessage} from 'node:http';
 import type {Readable} from 'node:stream';
-import type {SandboxName} from '../../policies/model/names.ts';
-import type {Result} from '../../policies/model/result.ts';
+import {ok, type Result} from '../../policies/model/result.ts';
 import type {Failure} from '../service/failure.ts';
 import type {SandboxRow} from '../store/rows.ts';
 import type {Principal} from './principal.ts';
@@ -63,5 +62,6 @@ export type FeedInput = Input & {
 
 export type FeedReply = {readonly stream: Readable; readonly epoch: string};
 
-/** The name a path carries, not yet looked up. */
-export type NamedInput = Input & {readonly name: SandboxName};
+/** What a service gave, as the answer's body. */
+export const reply = (result: Result<object, Failure>): Awaited<Answered> =>
+	result.ok ? ok({body: result.value}) : result;

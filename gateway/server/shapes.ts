@@ -50,7 +50,7 @@ const denialFields = object(
 );
 
 /** A suggestion that does not parse is left out: it is advice, and the refusal is the fact. */
-export const denialShape: Shape<Denial> = (value, at) => {
+const denialShape: Shape<Denial> = (value, at) => {
 	const {suggested_operation: suggestion, policy, ...fields} = denialFields(value, at);
 	const operation =
 		suggestion === undefined ? undefined : parseOperation(suggestion, {author: 'operator'});

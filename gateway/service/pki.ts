@@ -1,14 +1,14 @@
-import {createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject} from 'node:crypto';
+import {createPrivateKey, createPublicKey} from 'node:crypto';
 import type {SandboxId, SandboxName} from '../../policies/model/names.ts';
 import {
 	authorityCertificate,
 	type Issuer,
 	issuerOf,
-	type KeyPair,
 	type Leaf,
 	leafCertificate,
 	serialNumber,
 } from '../../x509/certificate.ts';
+import {makeKeys, pemOfKey} from '../../x509/keys.ts';
 import {keepAuthority, type StoredAuthority} from './authority-files.ts';
 import {authorityMs, backdateMs, clientCertificateMs, serverCertificateMs} from './limits.ts';
 
@@ -67,7 +67,7 @@ const makeAuthority = async (deps: PkiDeps): Promise<StoredAuthority> => {
 		validity: lifetime(deps, authorityMs),
 		serial: serialNumber(deps.random(16)),
 	});
-	return {certificate, key: pemOf(keys.privateKey)};
+	return {certificate, key: pemOfKey(keys.privateKey)};
 };
 
 const mint = (
@@ -87,7 +87,7 @@ const mint = (
 			validity,
 			serial,
 		}),
-		key: pemOf(keys.privateKey),
+		key: pemOfKey(keys.privateKey),
 		serial: Buffer.from(serial).toString('hex').toUpperCase(),
 	};
 };
@@ -96,7 +96,3 @@ const lifetime = ({now}: PkiDeps, milliseconds: number) => ({
 	from: now() - backdateMs,
 	until: now() + milliseconds,
 });
-
-const makeKeys = (): KeyPair => generateKeyPairSync('ec', {namedCurve: 'P-256'});
-
-const pemOf = (key: KeyObject): string => key.export({type: 'pkcs8', format: 'pem'}).toString();

@@ -61,7 +61,7 @@ export const rangesOverlap = (a: AddressRange, b: AddressRange): boolean =>
 	a.first <= b.last && b.first <= a.last;
 
 /** The address of 128 bits. */
-export const addressOf = (value: bigint): Address => {
+const addressOf = (value: bigint): Address => {
 	const bytes = Array.from({length: 16}, (_, index) =>
 		Number((value >> BigInt(120 - index * 8)) & 0xffn),
 	);

@@ -41,7 +41,7 @@ export const hostPatternsOverlap = (a: Host | '', b: Host | ''): boolean =>
 	intersects(hostGlob(a), hostGlob(b));
 
 /** The pattern's syntax tree, for the prover. Throws on a text that `parseHostPattern` did not return. */
-export const hostGlob = (pattern: Host | ''): Glob => entryOf(pattern).glob;
+const hostGlob = (pattern: Host | ''): Glob => entryOf(pattern).glob;
 
 const invalid = (message: string): HostPatternError => ({kind: 'InvalidHostWildcard', message});
 

@@ -1,5 +1,4 @@
 import {clean} from './clean.ts';
-import type {RuleKey} from './names.ts';
 import {parseAgentRuleName} from './names.ts';
 import type {Operation} from './operation.ts';
 import {restrictAgent} from './parse/agent.ts';
@@ -105,6 +104,3 @@ const checkRuleName = (name: string, author: Author, place: Place): void => {
 		complain(place, 'InvalidRuleName', clean(parsed.error));
 	}
 };
-
-/** The key a parsed operation asks for. */
-export const ruleKeyOf = (operation: Operation): RuleKey => operation.addRule.ruleName as RuleKey;

@@ -1,5 +1,4 @@
-import type {NetworkRule, Problem} from './policy.ts';
-import type {Result} from './result.ts';
+import type {NetworkRule} from './policy.ts';
 
 /** One PolicyMergeOperation: a change to a policy, as agents and reviewers write it. */
 export type Operation = {readonly addRule: AddRule};
@@ -12,6 +11,3 @@ export type AddRule = {
 
 /** An operation in the JSON of the wire: camelCase outside, the policy's snake_case inside, defaults omitted. */
 export type OperationJson = {readonly addRule: {readonly ruleName: string; readonly rule: object}};
-
-/** Reads an operation from parsed JSON; see `operation-parse.ts`. */
-export type ParseOperation = (json: unknown) => Result<Operation, readonly Problem[]>;

@@ -81,7 +81,7 @@ const ruling = fc.record({
 const source = fc.constantFrom('gateway', 'file');
 
 /** One arbitrary per kind of event, by kind, so that a test can name what it has covered. */
-export const eventsByKind: {readonly [K in Event['kind']]: fc.Arbitrary<unknown>} = {
+const eventsByKind: {readonly [K in Event['kind']]: fc.Arbitrary<unknown>} = {
 	'proxy.started': fc.record({
 		at,
 		revision: count,

@@ -1,4 +1,4 @@
-import {generateKeyPairSync, randomBytes, X509Certificate} from 'node:crypto';
+import {randomBytes, X509Certificate} from 'node:crypto';
 import test from 'ava';
 import {
 	authorityCertificate,
@@ -7,9 +7,9 @@ import {
 	leafCertificate,
 	serialNumber,
 } from '../../x509/certificate.ts';
+import {makeKeys} from '../../x509/keys.ts';
 
-const keys = () => generateKeyPairSync('ec', {namedCurve: 'P-256'});
-const authority = keys();
+const authority = makeKeys();
 const issuer = issuerOf('test authority', authority);
 const validity = {from: Date.UTC(2026, 0, 1), until: Date.UTC(2026, 0, 2)};
 const ca = new X509Certificate(
@@ -25,7 +25,7 @@ const leaf = (subject: Pick<Leaf, 'commonName' | 'usage' | 'names'>, serial = ra
 	new X509Certificate(
 		leafCertificate({
 			...subject,
-			publicKey: keys().publicKey,
+			publicKey: makeKeys().publicKey,
 			issuer,
 			validity,
 			serial: serialNumber(serial),

@@ -152,7 +152,7 @@ async function readJson(response: AsyncIterable<Buffer>): Promise<Json> {
 	}
 }
 
-export const recordOf = (value: unknown): Json =>
+const recordOf = (value: unknown): Json =>
 	typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Json) : {};
 
 export const recordsOf = (value: unknown): readonly Json[] =>

@@ -2,9 +2,9 @@ import {parseSandboxName} from '../../../policies/model/names.ts';
 import {ok, type Result} from '../../../policies/model/result.ts';
 import {attach} from '../../service/attach.ts';
 import type {ServiceDeps} from '../../service/deps.ts';
-import {type Failure, fail} from '../../service/failure.ts';
+import {fail} from '../../service/failure.ts';
 import {configOf, remove, renew, summaries} from '../../service/sandboxes.ts';
-import type {Answered, Route} from '../route.ts';
+import {type Route, reply} from '../route.ts';
 import {readShape} from '../shape.ts';
 import {attachRequest} from '../shapes.ts';
 
@@ -57,9 +57,6 @@ export const sandboxRoutes = (deps: ServiceDeps): readonly Route[] => [
 				: fail('wrong_principal', 'only a sandbox may do this'),
 	},
 ];
-
-const reply = (result: Result<object, Failure>): Awaited<Answered> =>
-	result.ok ? ok({body: result.value}) : result;
 
 const reasonOf = (result: Result<unknown, string>): readonly string[] =>
 	result.ok ? [] : [result.error];

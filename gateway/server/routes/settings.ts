@@ -1,6 +1,6 @@
-import {ok, type Result} from '../../../policies/model/result.ts';
+import {ok} from '../../../policies/model/result.ts';
 import type {ServiceDeps} from '../../service/deps.ts';
-import {type Failure, fail} from '../../service/failure.ts';
+import {fail} from '../../service/failure.ts';
 import {
 	deleteGlobalSetting,
 	deleteSandboxSetting,
@@ -9,7 +9,7 @@ import {
 	setGlobalSetting,
 	setSandboxSetting,
 } from '../../service/settings.ts';
-import type {Answered, Input, Route} from '../route.ts';
+import {type Answered, type Input, type Route, reply} from '../route.ts';
 import {anything, object, readShape} from '../shape.ts';
 
 /** Settings for all sandboxes, and for one. Only reviewers set or read them. */
@@ -76,6 +76,3 @@ const withValue = async ({body}: Input, run: (value: unknown) => Answered): Answ
 	const request = readShape(shape, body);
 	return request.ok ? run(request.value.value) : fail('invalid_request', request.error);
 };
-
-const reply = (result: Result<object, Failure>): Awaited<Answered> =>
-	result.ok ? ok({body: result.value}) : result;

@@ -6,16 +6,7 @@ import {isReachablePath} from './reachable-path.ts';
 import type {WrittenEndpoint} from './written-endpoint.ts';
 
 /** Every word the language knows; whether it can be enforced is for the registry to say. */
-export const protocolWords = [
-	'tcp',
-	'rest',
-	'websocket',
-	'graphql',
-	'sql',
-	'json-rpc',
-	'mcp',
-	'git',
-];
+const protocolWords = ['tcp', 'rest', 'websocket', 'graphql', 'sql', 'json-rpc', 'mcp', 'git'];
 
 /** What `protocol` makes of the other keys (contract 1.3, table of L7 reasons). */
 export const checkProtocol = (written: WrittenEndpoint, place: Place): void => {

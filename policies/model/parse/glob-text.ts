@@ -18,7 +18,7 @@ export const globText =
 	};
 
 /** `glob`, `{glob: ..}` or `{any: [glob, ..]}`: the patterns of which one must match a value. */
-export const alternatives: Reader<readonly string[]> = place => {
+const alternatives: Reader<readonly string[]> = place => {
 	const {node} = place;
 	if (node.kind !== 'mapping') {
 		const one = globText('value')(place);

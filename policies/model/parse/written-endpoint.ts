@@ -37,8 +37,8 @@ type WrittenMcp = {
 	readonly allow_all_known_mcp_methods?: boolean | undefined;
 };
 
-export const enforcements = ['enforce', 'audit'] as const satisfies readonly Enforcement[];
-export const accessPresets = [
+const enforcements = ['enforce', 'audit'] as const satisfies readonly Enforcement[];
+const accessPresets = [
 	'',
 	'read-only',
 	'read-write',
