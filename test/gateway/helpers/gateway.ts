@@ -111,7 +111,7 @@ export const attachRequest = (change: Partial<AttachSandbox> = {}): AttachSandbo
 	policy_yaml: basePolicy,
 	settings: {},
 	tier: 'full',
-	workdir: '/work/demo',
+	workdir: '/home/dev/project',
 	resume: false,
 	replace_policy: false,
 	...change,

@@ -32,7 +32,7 @@ test('the same name from the same directory resumes, and says what it inherits',
 test('from another directory a name is refused, unless resuming is asked for', async t => {
 	const gateway = await startTestGateway(t);
 	const first = await attachSandbox(t, gateway);
-	const elsewhere = attachRequest({workdir: '/work/elsewhere'});
+	const elsewhere = attachRequest({workdir: '/home/dev/elsewhere'});
 	t.like(await gateway.reviewer.attach('demo', elsewhere), refusedWith(409, 'workdir_mismatch'));
 	t.true((await first.client.config('demo')).ok);
 	t.true((await gateway.reviewer.attach('demo', {...elsewhere, resume: true})).ok);
