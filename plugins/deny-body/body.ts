@@ -6,7 +6,8 @@ import {advice} from './advice.ts';
 
 /** What of the sandbox a denial's text depends on. */
 export type DenialContext = {
-	readonly isProposing: boolean;
+	/** Whether a proposal could be made: `unheard` means that no gateway would take it. */
+	readonly proposals: 'open' | 'off' | 'unheard';
 	/** A file that exists for this client. */
 	readonly skillFile: string;
 	readonly suggested: OperationJson | undefined;
@@ -40,13 +41,13 @@ function common(denial: Denial): object {
 function policyPart(denial: Denial, context: DenialContext): object {
 	const {policy, method, path} = denial;
 	const isRequest = denial.layer === 'l7';
-	const suggestion = context.isProposing ? context.suggested : undefined;
+	const suggestion = context.proposals === 'open' ? context.suggested : undefined;
 	return {
 		...(policy === undefined ? {} : {policy}),
 		...(isRequest ? {protocol: 'rest', rule: `${method ?? ''} ${path ?? ''}`.trim()} : {}),
 		rule_missing: ruleMissing(denial),
-		next_steps: canPropose(denial, context) ? nextSteps(context.skillFile) : [],
-		...(context.isProposing ? {agent_guidance: guidance(denial, context.skillFile)} : {}),
+		next_steps: nextSteps(denial, context),
+		...(context.proposals === 'off' ? {} : {agent_guidance: guidance(denial, context)}),
 		...(suggestion === undefined
 			? {}
 			: {
@@ -55,9 +56,6 @@ function policyPart(denial: Denial, context: DenialContext): object {
 				}),
 	};
 }
-
-const canPropose = (denial: Denial, {isProposing}: DenialContext): boolean =>
-	isProposing && denialCodes[denial.code].proposable;
 
 function ruleMissing(denial: Denial): object {
 	const {host, port, binary, method, path, layer} = denial;
@@ -75,22 +73,36 @@ function known(facts: Readonly<Record<string, string | number | undefined>>): ob
 	);
 }
 
-function nextSteps(skillFile: string): readonly object[] {
-	return [
-		{action: 'read_skill', path: skillFile},
+/** Only what would be answered: nobody is sent to propose where nobody listens. */
+function nextSteps({code}: Denial, {proposals, skillFile}: DenialContext): readonly object[] {
+	if (proposals === 'off' || !denialCodes[code].proposable) {
+		return [];
+	}
+
+	const inspect = [
 		{action: 'inspect_policy', method: 'GET', url: policyLocalUrls.policy},
 		{action: 'inspect_recent_denials', method: 'GET', url: `${policyLocalUrls.denials}?last=5`},
-		{
-			action: 'submit_proposal',
-			method: 'POST',
-			url: policyLocalUrls.proposals,
-			body_type: 'PolicyMergeOperation',
-		},
 	];
+	return proposals === 'unheard'
+		? inspect
+		: [
+				{action: 'read_skill', path: skillFile},
+				...inspect,
+				{
+					action: 'submit_proposal',
+					method: 'POST',
+					url: policyLocalUrls.proposals,
+					body_type: 'PolicyMergeOperation',
+				},
+			];
 }
 
-function guidance({code}: Denial, skillFile: string): string {
-	return denialCodes[code].proposable
-		? `Read ${skillFile}, propose the narrowest rule at ${policyLocalUrls.proposals}, wait on its /wait URL, and retry once it answers policy_reloaded: true.`
-		: advice[code];
+function guidance({code}: Denial, {proposals, skillFile}: DenialContext): string {
+	if (!denialCodes[code].proposable) {
+		return advice[code];
+	}
+
+	return proposals === 'unheard'
+		? 'This proxy runs without a gateway, so nobody can rule on a proposal here. Tell your user what was refused and why; only they can change the policy.'
+		: `Read ${skillFile}, propose the narrowest rule at ${policyLocalUrls.proposals}, wait on its /wait URL, and retry once it answers policy_reloaded: true.`;
 }

@@ -9,7 +9,7 @@ import {readLastBoot} from './boot.ts';
 import type {FileCalls} from './files.ts';
 import type {Loss} from './loss.ts';
 import {makeLogReader} from './reader.ts';
-import {makeRepeats} from './repeats.ts';
+import {makeSummaries} from './summaries.ts';
 import {uuidV7} from './uuid.ts';
 import {LineWriter} from './writer.ts';
 
@@ -56,12 +56,9 @@ export const openOcsfLog = (options: OcsfLogOptions): OcsfLog => {
 	const before = readLastBoot(calls, folder, jsonPrefix);
 	const boot = (before?.boot ?? 0) + 1;
 	const write = makeWrite(options, boot, {json, lines});
-	const repeats = makeRepeats();
-	const writeRepeated = (now: number): void => {
-		for (const {event, ...repeated} of repeats.take(now)) {
-			write(event, repeated).catch(() => undefined);
-		}
-	};
+	const summaries = makeSummaries(clock, (event, repeated) => {
+		write(event, repeated).catch(() => undefined);
+	});
 
 	const report = (loss: Loss): void => {
 		write({kind: 'log.degraded', at: clock.now(), ...loss}).catch(() => undefined);
@@ -69,8 +66,7 @@ export const openOcsfLog = (options: OcsfLogOptions): OcsfLog => {
 
 	return {
 		async record(event) {
-			writeRepeated(clock.now());
-			if (repeats.admit(event)) {
+			if (summaries.admit(event)) {
 				await write(event);
 			}
 		},
@@ -79,7 +75,7 @@ export const openOcsfLog = (options: OcsfLogOptions): OcsfLog => {
 		boot,
 		reader: makeLogReader({folder, prefix: linePrefix}),
 		async close() {
-			writeRepeated(Number.POSITIVE_INFINITY);
+			summaries.close();
 			const loss = json.takeLoss();
 			if (loss !== undefined) {
 				report(loss);

@@ -17,6 +17,8 @@ export type Repeats = {
 	admit(event: Event): boolean;
 	/** What was counted in windows that are over by `now`; they begin anew. */
 	take(now: number): readonly Repeated[];
+	/** When the first window that counted something is over; undefined while nothing is counted. */
+	due(): number | undefined;
 };
 
 type Window = {readonly start: number; seen: number; repeated: Repeated | undefined};
@@ -52,6 +54,12 @@ export const makeRepeats = (): Repeats => {
 			}
 
 			return over.flatMap(([, {repeated}]) => repeated ?? []);
+		},
+		due() {
+			const counting = [...windows.values()].filter(({repeated}) => repeated !== undefined);
+			return counting.length === 0
+				? undefined
+				: Math.min(...counting.map(({start}) => start + repeatWindowMs));
 		},
 	};
 };

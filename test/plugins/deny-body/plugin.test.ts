@@ -6,11 +6,13 @@ import {parseOperation} from '../../../policies/model/operation-parse.ts';
 import type {Answer, PluginHost} from '../../../policies/model/plugin.ts';
 import {defaultSettings} from '../../../policies/model/settings.ts';
 import {aDenial} from '../../helpers/denials.ts';
-import {aChunk} from '../../helpers/gateway.ts';
+import {aChunk, fakeGateway} from '../../helpers/gateway.ts';
 import {fakeHost} from '../../helpers/plugin-host.ts';
 
 const render = (denial: Denial, ports: Partial<PluginHost> = {}) => {
-	const answer = denyBody(fakeHost(ports)).hooks?.onDenied?.(denial) as Answer;
+	const answer = denyBody(fakeHost({gateway: fakeGateway(), ...ports})).hooks?.onDenied?.(
+		denial,
+	) as Answer;
 	return {
 		...answer,
 		json: JSON.parse(answer.body) as Record<string, unknown>,
@@ -88,6 +90,21 @@ test('while proposals are off a denial invites nothing', t => {
 	t.deepEqual(json['next_steps'], []);
 	t.false('agent_guidance' in json);
 	t.false('suggested_operation' in json);
+});
+
+test('without a gateway nobody is sent to propose, and the denial says why', t => {
+	const {json} = render(aDenial({suggested_operation: operation()}), {gateway: undefined});
+	t.deepEqual(
+		(json['next_steps'] as readonly {readonly action: string}[]).map(({action}) => action),
+		['inspect_policy', 'inspect_recent_denials'],
+	);
+	t.regex(String(json['agent_guidance']), /without a gateway.*Tell your user/);
+	t.notRegex(JSON.stringify(json), /v1\/proposals/);
+	t.false('suggested_operation' in json);
+	t.regex(
+		String(render(aDenial({code: 'deny_rule'}), {gateway: undefined}).json['agent_guidance']),
+		/No proposal can change this/,
+	);
 });
 
 test('an L4 denial has the same shape, and says when its suggestion is broader', t => {

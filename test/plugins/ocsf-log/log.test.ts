@@ -219,6 +219,49 @@ test('a refusal repeated without end is written twenty times a window, and then 
 	}
 });
 
+test('the number of a refusal is in the record when its window is over, also if nothing follows', async t => {
+	const {open, clock, json} = await opener(t);
+	const log = open();
+	const denied: Event = {
+		...opened,
+		kind: 'net.open.denied',
+		code: 'no_endpoint',
+		reason: 'r',
+		denial: 'den_1' as never,
+	};
+	const repeat = async (host: string): Promise<void> => {
+		for (let index = 0; index < 25; index += 1) {
+			await log.record({...denied, host, at: clock.now()});
+		}
+	};
+	const counted = () =>
+		json()
+			.map(line => JSON.parse(line))
+			.filter(({count}) => count !== undefined)
+			.map(({count, dst_endpoint}) => [dst_endpoint.domain, count]);
+
+	await repeat('first.example');
+	await clock.advance(4000);
+	await repeat('second.example');
+	t.is(clock.sleepers, 1);
+	await clock.advance(repeatWindowMs - 4001);
+	t.deepEqual(counted(), []);
+	await clock.advance(1);
+	await turn();
+	t.deepEqual(counted(), [['first.example', 5]]);
+	await clock.advance(4000);
+	await turn();
+	t.deepEqual(counted(), [
+		['first.example', 5],
+		['second.example', 5],
+	]);
+	t.is(clock.sleepers, 0);
+	await repeat('third.example');
+	await log.close();
+	t.is(clock.sleepers, 0);
+	t.is(counted().length, 3);
+});
+
 test('what was only counted when the log closes is written then', async t => {
 	const {open, json} = await opener(t);
 	const log = open();
