@@ -23,10 +23,13 @@ export type Denied = {
 	readonly intent?: ConnectionIntent;
 };
 
+/** Why nothing new is let through while the log cannot be written (decision 33). */
+export const unrecorded = 'the log cannot be written, and nothing goes through unrecorded';
+
 /** Caller, policy, then the plugins, who may only object. Nothing is resolved here. */
 export const judgeConnection = async (deps: GateDeps, asked: AskedConnection): Promise<Judged> => {
 	if (!deps.canRecord()) {
-		return {kind: 'deny', deny: deny('log_unwritable', 'the log cannot be written; see the proxy')};
+		return {kind: 'deny', deny: deny('log_unwritable', unrecorded)};
 	}
 
 	const caller = await deps.callerOf(asked.connection);

@@ -3,7 +3,7 @@ import {announce, type Connection} from './connection-passage.ts';
 import {findDestination} from './destination.ts';
 import type {AskedConnection, AskedRequest} from './gate.ts';
 import type {GateDeps} from './gate-deps.ts';
-import {type Denied, type Judged, judgeConnection} from './judge.ts';
+import {type Denied, type Judged, judgeConnection, unrecorded} from './judge.ts';
 
 /** May requests pass on this connection? In a tunnel that was settled before, unless it was refused then. */
 export const standingOf = async (
@@ -25,10 +25,7 @@ export const standingOf = async (
 	if (standing.kind === 'pass') {
 		return deps.canRecord()
 			? standing
-			: refusedWith(
-					{...changed, code: 'log_unwritable', reason: 'the log cannot be written'},
-					standing,
-				);
+			: refusedWith({...changed, code: 'log_unwritable', reason: unrecorded}, standing);
 	}
 
 	return judgeAgain(deps, connection);

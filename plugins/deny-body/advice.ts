@@ -50,7 +50,7 @@ export const advice: Readonly<Record<DenialCode, string>> = {
 	head_too_large: 'Send fewer or shorter headers.',
 	request_timeout: 'Send the whole request without long pauses.',
 	too_many_connections: later,
-	log_unwritable: `${later} If it stays, ask the operator: the disk of the log may be full.`,
+	log_unwritable: `${later} If it stays, tell your user: the disk of the log is full (free space on it), or the log has reached its bound for today (it goes on at midnight UTC).`,
 	proxy_auth_required:
 		'Use the proxy URL that the sandbox set in HTTP_PROXY and HTTPS_PROXY, unchanged.',
 };

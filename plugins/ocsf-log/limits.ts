@@ -13,9 +13,11 @@ export const keptFiles = 3;
 /**
 Bytes one day's record may take. Rotating by size would let whoever makes denials rotate the
 evidence away, so at the bound telemetry stops, the log calls itself unwritable, and the proxy
-lets nothing new through until the next day.
+lets nothing new through until the next day (UTC). An allowed request is up to 6 KiB of record
+(opened, answered, closed), so a busy day of 40,000 is 240 MiB: eight of those fit, and who has
+so much to say is no developer at work any more. A disk that is full before has the same effect.
 */
-export const dayBudgetBytes = 256 * 1024 * 1024;
+export const dayBudgetBytes = 2 * 1024 * 1024 * 1024;
 
 /** Bytes beyond the budget kept free for commits: starts, stops, policies and reports of loss are never shed for telemetry. */
 export const commitReserveBytes = 16 * 1024 * 1024;
