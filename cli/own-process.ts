@@ -25,7 +25,8 @@ export type OwnProcess = {
 	readonly pid: number;
 	/** What it said when it was ready. */
 	readonly ready: unknown;
-	readonly ended: Promise<void>;
+	/** How it ended: `signal SIGKILL`, `exit code 1`. */
+	readonly ended: Promise<string>;
 	/** Asks it to end; kills it where it does not within its time. */
 	stop(): Promise<void>;
 };
@@ -52,9 +53,11 @@ export async function startOwnProcess(options: OwnProcessOptions): Promise<OwnPr
 	});
 	child.stdin?.on('error', () => undefined);
 	await log.close();
-	const ended = new Promise<void>(resolve => {
-		child.once('close', () => resolve());
-		child.once('error', () => resolve());
+	const ended = new Promise<string>(resolve => {
+		child.once('close', (code, signal) =>
+			resolve(signal === null ? `exit code ${code}` : `signal ${signal}`),
+		);
+		child.once('error', error => resolve(error.message));
 	});
 	const line = await firstLine(child, ended);
 	if (line === undefined) {
@@ -72,7 +75,7 @@ export async function startOwnProcess(options: OwnProcessOptions): Promise<OwnPr
 	return {pid: child.pid ?? -1, ready: JSON.parse(line), ended, stop: () => stop(child, ended)};
 }
 
-async function firstLine(child: ChildProcess, ended: Promise<void>): Promise<string | undefined> {
+async function firstLine(child: ChildProcess, ended: Promise<string>): Promise<string | undefined> {
 	if (child.stdout === null) {
 		return undefined;
 	}
@@ -101,7 +104,7 @@ async function lastWords(log: string): Promise<string> {
 	);
 }
 
-async function stop(child: ChildProcess, ended: Promise<void>): Promise<void> {
+async function stop(child: ChildProcess, ended: Promise<string>): Promise<void> {
 	child.kill('SIGTERM');
 	const timer = setTimeout(() => child.kill('SIGKILL'), stopWaitMs);
 	await ended;

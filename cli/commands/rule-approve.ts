@@ -8,7 +8,8 @@ import {type ExitCode, exitCodes} from '../exit-codes.ts';
 import {Failure, usage} from '../failure.ts';
 import {activationWaitMs} from '../limits.ts';
 import {chunkOperands, requiredId} from '../operands.ts';
-import {asReviewer, type FoundChunk, failureOf, findChunk} from '../reviewer.ts';
+import {type FoundChunk, failureOf, findChunk} from '../reviewer.ts';
+import {reviewing} from '../revive.ts';
 import {type SeenMemory, seenMemory} from '../seen.ts';
 import {untilSettled} from '../settle.ts';
 
@@ -30,7 +31,7 @@ export const ruleApprove: Command = {
 		'openshell rule approve chk_01J8',
 		'openshell rule approve work --chunk-id chk_01J8 --token 0123456789ab',
 	],
-	run: call => asReviewer(call.config, client => approve(call, client)),
+	run: call => reviewing(call, client => approve(call, client)),
 };
 
 async function approve(call: Call, client: GatewayClient): Promise<ExitCode> {

@@ -7,7 +7,8 @@ import {exitCodes} from '../exit-codes.ts';
 import {usage} from '../failure.ts';
 import {nearest} from '../nearest.ts';
 import {sandboxName} from '../operands.ts';
-import {answered, asReviewer, chooseSandbox} from '../reviewer.ts';
+import {answered, chooseSandbox} from '../reviewer.ts';
+import {reviewing} from '../revive.ts';
 
 /** Lists the proposals of a sandbox, newest first. Shows tokens, but remembers none (X22). */
 export const ruleGet: Command = {
@@ -24,7 +25,7 @@ export const ruleGet: Command = {
 		'openshell rule get work --status pending',
 		'openshell rule get --json',
 	],
-	run: call => asReviewer(call.config, client => list(call, client)),
+	run: call => reviewing(call, client => list(call, client)),
 };
 
 async function list(call: Call, client: GatewayClient): Promise<number> {

@@ -2,7 +2,8 @@ import type {GatewayClient} from '../../gateway/client/client.ts';
 import {type Call, type Command, jsonFlag} from '../command.ts';
 import {exitCodes} from '../exit-codes.ts';
 import {chunkOperands, requiredId} from '../operands.ts';
-import {answered, asReviewer, findChunk} from '../reviewer.ts';
+import {answered, findChunk} from '../reviewer.ts';
+import {reviewing} from '../revive.ts';
 
 /** Rejects a proposal; with a reason it is guidance that the agent reads. */
 export const ruleReject: Command = {
@@ -18,7 +19,7 @@ export const ruleReject: Command = {
 		'openshell rule reject chk_01J8',
 		'openshell rule reject chk_01J8 --reason "Use the read-only mirror."',
 	],
-	run: call => asReviewer(call.config, client => reject(call, client)),
+	run: call => reviewing(call, client => reject(call, client)),
 };
 
 async function reject(call: Call, client: GatewayClient): Promise<number> {

@@ -4,7 +4,8 @@ import {plain, textOf} from '../../tui/present/line.ts';
 import {type Call, type Command, jsonFlag} from '../command.ts';
 import {exitCodes} from '../exit-codes.ts';
 import {chunkOperands, requiredId} from '../operands.ts';
-import {asReviewer, findChunk} from '../reviewer.ts';
+import {findChunk} from '../reviewer.ts';
+import {reviewing} from '../revive.ts';
 import {seenMemory} from '../seen.ts';
 
 /** Shows one proposal whole. On a person's own terminal it is remembered as seen, for 15 minutes (X22). */
@@ -21,7 +22,7 @@ export const ruleShow: Command = {
 		...jsonFlag,
 	},
 	examples: ['openshell rule show chk_01J8', 'openshell rule show work --chunk-id chk_01J8'],
-	run: call => asReviewer(call.config, client => show(call, client)),
+	run: call => reviewing(call, client => show(call, client)),
 };
 
 async function show(call: Call, client: GatewayClient): Promise<number> {

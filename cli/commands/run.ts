@@ -57,9 +57,9 @@ async function runCommand(call: Call): Promise<ExitCode> {
 		throw isUsage ? error : new Failure(messageOf(error), exitCodes.notStarted);
 	});
 	const {command, proxy, signals} = prepared;
-	void proxy.process.ended.then(() => {
+	void proxy.process.ended.then(how => {
 		if (prepared.isRunning) {
-			call.output.progress('The proxy ended; the command has no network any more.');
+			call.output.progress(proxyLost(how, proxy));
 		}
 	});
 	try {
@@ -70,6 +70,14 @@ async function runCommand(call: Call): Promise<ExitCode> {
 		signals.end();
 	}
 }
+
+/** The command goes on, because it may have work to save; nothing it does reaches the network. */
+const proxyLost = (how: string, {startLog}: SandboxProxy): Line => [
+	styled('warning', `The proxy of this sandbox ended by itself (${how}).`),
+	{
+		text: ` The command has no network any more: end it and start it again. What the proxy said last: ${ident(startLog)}`,
+	},
+];
 
 type Prepared = {
 	readonly command: RunningCommand;

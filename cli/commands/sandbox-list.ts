@@ -2,7 +2,8 @@ import type {SandboxSummary} from '../../gateway/client/wire.ts';
 import {plain} from '../../tui/present/line.ts';
 import {type Command, jsonFlag} from '../command.ts';
 import {exitCodes} from '../exit-codes.ts';
-import {answered, asReviewer} from '../reviewer.ts';
+import {answered} from '../reviewer.ts';
+import {reviewing} from '../revive.ts';
 
 export const sandboxList: Command = {
 	name: 'sandbox list',
@@ -11,7 +12,7 @@ export const sandboxList: Command = {
 	flags: jsonFlag,
 	examples: ['openshell sandbox list', 'openshell sandbox list --json'],
 	run: ({config, flags, output}) =>
-		asReviewer(config, async client => {
+		reviewing({config, output}, async client => {
 			const sandboxes = answered(await client.sandboxes(), config);
 			if (flags.is('json')) {
 				output.json(sandboxes);

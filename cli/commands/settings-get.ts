@@ -2,7 +2,8 @@ import {plain} from '../../tui/present/line.ts';
 import {type Command, jsonFlag} from '../command.ts';
 import {exitCodes} from '../exit-codes.ts';
 import {sandboxName} from '../operands.ts';
-import {answered, asReviewer, chooseSandbox} from '../reviewer.ts';
+import {answered, chooseSandbox} from '../reviewer.ts';
+import {reviewing} from '../revive.ts';
 
 /** What is set: for one sandbox as it takes effect, or for all. */
 export const settingsGet: Command = {
@@ -15,7 +16,7 @@ export const settingsGet: Command = {
 	},
 	examples: ['openshell settings get work', 'openshell settings get --global --json'],
 	run: ({config, flags, input, output}) =>
-		asReviewer(config, async client => {
+		reviewing({config, output}, async client => {
 			const settings = flags.is('global')
 				? answered(await client.globalSettings(), config)
 				: answered(

@@ -3,7 +3,8 @@ import {exitCodes} from '../exit-codes.ts';
 import {usage} from '../failure.ts';
 import type {Flags} from '../flags.ts';
 import {sandboxName} from '../operands.ts';
-import {answered, asReviewer, chooseSandbox} from '../reviewer.ts';
+import {answered, chooseSandbox} from '../reviewer.ts';
+import {reviewing} from '../revive.ts';
 
 export const settingsSet: Command = {
 	name: 'settings set',
@@ -28,7 +29,7 @@ export const settingsSet: Command = {
 		'openshell settings set --global --key proposal_approval_mode --value manual',
 	],
 	run: ({config, flags, input, output}) =>
-		asReviewer(config, async client => {
+		reviewing({config, output}, async client => {
 			const key = required(flags, 'key');
 			const value = toValue(required(flags, 'value'));
 			const settings = flags.is('global')

@@ -16,7 +16,12 @@ export type ProxyReady = {
 	readonly bundle_file: string;
 };
 
-export type SandboxProxy = {readonly process: OwnProcess; readonly access: ProxyAccess};
+export type SandboxProxy = {
+	readonly process: OwnProcess;
+	readonly access: ProxyAccess;
+	/** What it said on stderr. */
+	readonly startLog: string;
+};
 
 /** What of the command line concerns the proxy; files with their whole paths. */
 export type ProxyOverrides = {
@@ -53,7 +58,8 @@ export async function startSandboxProxy(
 		log: places.startLog,
 		life: 'with-us',
 	});
-	return {process, access: accessOf(name, token, process.ready as ProxyReady)};
+	const access = accessOf(name, token, process.ready as ProxyReady);
+	return {process, access, startLog: places.startLog};
 }
 
 /** The client identity that the gateway issued for this run. */

@@ -89,6 +89,52 @@ test('a proxy does not outlive the run that started it, even when that is killed
 	t.pass();
 });
 
+test('a proxy that is killed is noticed, said, and the command still ends by its own code', async t => {
+	t.timeout(90_000);
+	const home = await temporaryDirectory(t);
+	stopGatewayAfter(t, home);
+	const child = startCli(t, home, [...runArgv, 'sh', '-c', 'echo ready; read line; exit 9']);
+	const over = ended(child);
+	const said = lineWith(child.stderr, 'The proxy of this sandbox ended by itself');
+	await lineWith(child.stdout, 'ready');
+	process.kill(await proxyPid(home), 'SIGKILL');
+	t.regex(await said, /\(signal SIGKILL\)\. The command has no network any more: end it and start/);
+	child.stdin?.end('\n');
+	t.is(await over, 9);
+});
+
+test('a gateway that is killed is started again by whoever reviews, and its proxies come back', async t => {
+	t.timeout(90_000);
+	const home = await temporaryDirectory(t);
+	stopGatewayAfter(t, home);
+	const child = startCli(t, home, [
+		...[...runArgv, 'sh', '-c'],
+		'echo ready; for i in $(seq 150); do curl -sS -m 9 http://closed.test/; echo; sleep 0.2; done',
+	]);
+	const over = ended(child);
+	void collect(child.stderr);
+	await lineWith(child.stdout, 'ready');
+	const place = path.join(home, 'state/run/gateway.json');
+	const {pid} = JSON.parse(await readFile(place, 'utf8'));
+	process.kill(pid, 'SIGKILL');
+	await untilGone(pid);
+	// The proxy goes on enforcing without it.
+	await lineWith(child.stdout, 'policy_denied');
+	const cli = (...argv: string[]) => runCli(t, home, [...argv, '--state-dir', 'state']);
+	const rules = await cli('rule', 'get', 'work');
+	t.is(rules.code, 0, rules.stderr);
+	t.regex(rules.stderr, /The gateway had been killed; it runs again \(pid \d+\)\./);
+	for (let list = ''; !list.includes('running'); ) {
+		list = (await cli('sandbox', 'list')).stdout;
+	}
+
+	const stopped = await cli('gateway', 'stop');
+	t.is(stopped.code, 0, stopped.stderr);
+	t.is((await cli('rule', 'get', 'work')).code, 5, 'one that was stopped stays stopped');
+	child.kill('SIGTERM');
+	await over;
+});
+
 test('a second live run of one name is refused, and so is the name from another directory', async t => {
 	t.timeout(90_000);
 	const home = await temporaryDirectory(t);
