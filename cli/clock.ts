@@ -5,11 +5,13 @@ export const systemClock: Clock = {
 	now: Date.now,
 	sleep: (ms, signal) =>
 		new Promise(resolve => {
-			const timer = setTimeout(resolve, ms);
+			// Whoever sleeps often under one signal must not leave a listener behind each time.
 			const wake = (): void => {
 				clearTimeout(timer);
+				signal.removeEventListener('abort', wake);
 				resolve();
 			};
+			const timer = setTimeout(wake, ms);
 			if (signal.aborted) {
 				wake();
 			} else {

@@ -47,3 +47,10 @@ export const reportCloseMs = 2000;
 
 /** Characters of a refusal of a policy that are reported to the gateway; the rest is cut. */
 export const loadErrorLength = 4000;
+
+/** Milliseconds after which the wall clock is asked again whether the certificate is due. */
+export const renewalLookMs = 60_000;
+
+/** First pause after a renewal that failed; doubles, with jitter, up to the longest. Half a life is twelve hours of attempts. */
+export const renewalFirstPauseMs = 1000;
+export const renewalLongestPauseMs = 600_000;

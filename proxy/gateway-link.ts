@@ -13,6 +13,7 @@ import {type Follow, makeFollow} from './follow.ts';
 import {reportCloseMs} from './gate-limits.ts';
 import type {PolicyText} from './load.ts';
 import type {ProxyDeps} from './options.ts';
+import {keepIdentity} from './renewal.ts';
 import {makeReport} from './report.ts';
 
 /** One feed and one keep-alive client: all that this proxy says to its gateway and hears from it. */
@@ -34,7 +35,7 @@ export type LinkOptions = {
 
 export const linkGateway = (
 	{client, sandbox, stateDir, settings, load}: LinkOptions,
-	{clock, random}: Pick<ProxyDeps, 'clock' | 'random'>,
+	{clock, random, identity}: Pick<ProxyDeps, 'clock' | 'random' | 'identity'>,
 ): GatewayLink => {
 	const end = new AbortController();
 	const {signal} = end;
@@ -61,6 +62,7 @@ export const linkGateway = (
 		send: async batch => isHeard(await client.reportDenials(sandbox, batch)),
 		sleep,
 	});
+	void keepIdentity({client, sandbox, clock, random, identity, signal});
 	// Whatever was missed while the stream was away is seen by looking.
 	feed.onOpen(() => follow.look());
 	feed.onEvent(({kind}) => {

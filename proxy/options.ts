@@ -1,4 +1,5 @@
 import type {GatewayClient} from '../gateway/client/client.ts';
+import type {Certificate} from '../gateway/client/wire.ts';
 import type {SandboxId, SandboxName} from '../policies/model/names.ts';
 import type {Clock} from '../policies/model/plugin.ts';
 import type {Settings, Tier} from '../policies/model/settings.ts';
@@ -44,6 +45,8 @@ export type ProxyOptions = {
 export type ProxyDeps = {
 	/** As this sandbox, over mutual TLS; absent: no gateway. */
 	readonly gateway?: GatewayClient;
+	/** What `gateway` shows; absent: it is never renewed. */
+	readonly identity?: GatewayIdentity;
 	readonly clock: Clock;
 	/** Milliseconds that only go forward. */
 	monotonic(): number;
@@ -52,4 +55,12 @@ export type ProxyDeps = {
 	randomBytes(count: number): Uint8Array;
 	/** A ULID. */
 	newId(): string;
+};
+
+/** The certificate a sandbox shows to its gateway, and where the next one is kept. */
+export type GatewayIdentity = {
+	/** PEM. */
+	readonly certificate: string;
+	/** Whole or not at all, for the owner only. */
+	keep(renewed: Certificate): Promise<void>;
 };

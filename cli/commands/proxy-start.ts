@@ -6,7 +6,7 @@ import {systemClock} from '../clock.ts';
 import {type Call, type Command, jsonFlag} from '../command.ts';
 import {type ExitCode, exitCodes} from '../exit-codes.ts';
 import {privateFolder} from '../places.ts';
-import {sandboxClient} from '../proxy/gateway.ts';
+import {sandboxGateway} from '../proxy/gateway.ts';
 import {gatewayUrl, placesOf, proxyOptions} from '../proxy/options.ts';
 import {isDangerous} from '../scrub.ts';
 import {untilToldToEnd} from '../serve-until.ts';
@@ -57,9 +57,9 @@ async function run(call: Call): Promise<ExitCode> {
 	const places = placesOf(config, flags);
 	await privateFolder(places.directory);
 	const url = gatewayUrl(flags);
-	const gateway = url === undefined ? undefined : await sandboxClient(url, places);
+	const link = url === undefined ? undefined : await sandboxGateway(url, places);
 	const proxy = await startProxy(options, {
-		...(gateway !== undefined && {gateway}),
+		...link,
 		clock: systemClock,
 		monotonic: () => performance.now(),
 		random: Math.random,
@@ -69,7 +69,7 @@ async function run(call: Call): Promise<ExitCode> {
 	sayReady(call, proxy);
 	const cause = await untilToldToEnd({withParent: flags.is('withParent')});
 	await proxy.close(cause);
-	gateway?.close();
+	link?.gateway.close();
 	return exitCodes.done;
 }
 

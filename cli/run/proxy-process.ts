@@ -3,6 +3,7 @@ import type {AttachedSandbox} from '../../gateway/client/wire.ts';
 import type {ProxyAccess} from '../../sandbox/environment.ts';
 import type {Config} from '../config.ts';
 import {Failure} from '../failure.ts';
+import {writeIdentity} from '../identity.ts';
 import {type OwnProcess, startOwnProcess} from '../own-process.ts';
 import {sandboxPlaces, writeSecret} from '../places.ts';
 import {scrubbed} from '../scrub.ts';
@@ -42,6 +43,7 @@ export async function startSandboxProxy(
 	const {name} = attached;
 	const places = sandboxPlaces(config.stateDir, name);
 	await writeIdentity(places.identity, attached);
+	await writeSecret(`${places.identity}/sandbox-id`, attached.id);
 	const token = randomBytes(24).toString('base64url');
 	await writeSecret(places.tokenFile, token);
 	const process = await startOwnProcess({
@@ -60,14 +62,6 @@ export async function startSandboxProxy(
 	});
 	const access = accessOf(name, token, process.ready as ProxyReady);
 	return {process, access, startLog: places.startLog};
-}
-
-/** The client identity that the gateway issued for this run. */
-export async function writeIdentity(folder: string, attached: AttachedSandbox): Promise<void> {
-	await writeSecret(`${folder}/key.pem`, attached.key);
-	await writeSecret(`${folder}/certificate.pem`, attached.certificate);
-	await writeSecret(`${folder}/gateway-ca.pem`, attached.ca);
-	await writeSecret(`${folder}/sandbox-id`, attached.id);
 }
 
 async function sandboxUrl(config: Config): Promise<string> {

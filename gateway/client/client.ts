@@ -2,12 +2,8 @@ import type {Chunk, ChunkStatus} from '../../policies/model/chunk.ts';
 import type {Submission, SubmissionAnswer} from '../../policies/model/plugin.ts';
 import type {Result} from '../../policies/model/result.ts';
 import type {Settings} from '../../policies/model/settings.ts';
-import {
-	type ClientFailure,
-	type GatewayAddress,
-	makeTransport,
-	type Transport,
-} from './transport.ts';
+import type {GatewayAddress} from './send.ts';
+import {type ClientFailure, makeTransport, type Transport} from './transport.ts';
 import {
 	type ApproveRequest,
 	type AttachedSandbox,

@@ -1,21 +1,9 @@
-import http from 'node:http';
-import https from 'node:https';
+import type http from 'node:http';
 import {err, ok, type Result} from '../../policies/model/result.ts';
 import {fromJson, toJson} from './json.ts';
 import {maxAnswerBytes, requestTimeoutMs} from './limits.ts';
+import {type GatewayAddress, makeSend, type Send} from './send.ts';
 import type {WireError} from './wire.ts';
-
-/** Where a gateway is: the reviewers' Unix socket, or the sandboxes' mutual TLS with PEM identity. */
-export type GatewayAddress =
-	| {readonly kind: 'socket'; readonly path: string}
-	| {
-			readonly kind: 'tls';
-			/** `https://host:port`. */
-			readonly url: string;
-			readonly ca: string;
-			readonly certificate: string;
-			readonly key: string;
-	  };
 
 /** Why there is no answer, or what the gateway refused. */
 export type ClientFailure =
@@ -35,9 +23,7 @@ export type Transport = {
 	call<T>(call: Call): Promise<Result<T, ClientFailure>>;
 	/** Opens a stream; the caller reads or destroys the answer. No time limit of its own. */
 	open(path: string, signal: AbortSignal): Promise<Result<http.IncomingMessage, ClientFailure>>;
-	/** Ends idle and running connections. */
-	close(): void;
-};
+} & Pick<Send, 'renew' | 'close'>;
 
 export const makeTransport = (address: GatewayAddress, timeoutMs = requestTimeoutMs): Transport => {
 	const send = makeSend(address);
@@ -75,44 +61,8 @@ export const makeTransport = (address: GatewayAddress, timeoutMs = requestTimeou
 				return err(unreachable((error as Error).message));
 			}
 		},
-		close: () => send.agent.destroy(),
-	};
-};
-
-type Send = {
-	readonly agent: http.Agent;
-	request(
-		method: string,
-		path: string,
-		headers: http.OutgoingHttpHeaders,
-		signal: AbortSignal,
-	): http.ClientRequest;
-};
-
-const makeSend = (address: GatewayAddress): Send => {
-	if (address.kind === 'socket') {
-		const agent = new http.Agent({keepAlive: true});
-		return {
-			agent,
-			request: (method, path, headers, signal) =>
-				http.request({agent, socketPath: address.path, method, path, headers, signal}),
-		};
-	}
-
-	const {hostname, port} = new URL(address.url);
-	const agent = new https.Agent({
-		keepAlive: true,
-		ca: address.ca,
-		cert: address.certificate,
-		key: address.key,
-		minVersion: 'TLSv1.3',
-		// Written out, because NODE_TLS_REJECT_UNAUTHORIZED=0 changes the default (X18).
-		rejectUnauthorized: true,
-	});
-	return {
-		agent,
-		request: (method, path, headers, signal) =>
-			https.request({agent, hostname, port, method, path, headers, signal}),
+		renew: send.renew,
+		close: send.close,
 	};
 };
 

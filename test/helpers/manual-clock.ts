@@ -20,6 +20,7 @@ export const manualClock = (start = Date.UTC(2026, 10, 21, 12)): ManualClock => 
 					until: now + ms,
 					wake() {
 						sleepers.delete(sleeper);
+						signal.removeEventListener('abort', sleeper.wake);
 						resolve();
 					},
 				};
