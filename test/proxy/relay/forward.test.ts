@@ -5,7 +5,7 @@ import {createAuthority} from '../../../proxy/authority.ts';
 import {dialLoopback, runEngine} from '../../helpers/engine.ts';
 import {routeTo, scriptGate} from '../../helpers/scripted-gate.ts';
 import {waitFor} from '../../helpers/wait.ts';
-import {open, serveHttp, serveHttps, serveRaw, upstreamAuthority} from '../../helpers/wire.ts';
+import {open, serveHttp, serveRaw, upstreamAuthority} from '../../helpers/wire.ts';
 
 const get = (target = '/', more = '') => `GET ${target} HTTP/1.1\r\nHost: a.test\r\n${more}\r\n`;
 
@@ -248,19 +248,6 @@ for (const [name, authority, host] of [
 		t.deepEqual(seen, []);
 	});
 }
-
-test('NODE_TLS_REJECT_UNAUTHORIZED does not matter: verification is asked for', async t => {
-	const {createDialer} = await import('../../../proxy/relay/dial.ts');
-	const dialPort = await serveHttps(t, (_request, response) => response.end());
-	const dialer = createDialer({
-		connect: dialLoopback,
-		limits: {connectMs: 5000, dialAddresses: 1},
-	});
-	const {signal} = new AbortController();
-	const route = routeTo('a.test', 443, dialPort);
-	const socket = await dialer.open(route, signal);
-	await t.throwsAsync(dialer.secure(socket, route, signal), {message: /TLS failed/});
-});
 
 test('when the client leaves, the upstream is told: waiting, downloading, uploading', async t => {
 	let arrived = 0;
