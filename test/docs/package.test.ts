@@ -1,4 +1,4 @@
-import {readdir, readFile} from 'node:fs/promises';
+import {readFile} from 'node:fs/promises';
 import path from 'node:path';
 import {fileURLToPath} from 'node:url';
 import test from 'ava';
@@ -46,23 +46,5 @@ test('dependencies are pinned to one version each', async t => {
 	const {dependencies, devDependencies} = await readJson('package.json');
 	for (const [name, range] of Object.entries({...dependencies, ...devDependencies})) {
 		t.regex(String(range), /^\d+\.\d+\.\d+$/, name);
-	}
-});
-
-/** Modules that are types, constants or entry points: their behaviour shows in the tests of others. */
-const sources = ['cli', 'sandbox', 'tui'];
-
-async function modulesUnder(folder: string): Promise<string[]> {
-	const entries = await readdir(path.join(root, folder), {recursive: true}).catch(() => []);
-	return entries.filter(name => name.endsWith('.ts')).map(name => path.join(folder, name));
-}
-
-test('tests mirror the sources: no test tests a module that is gone', async t => {
-	const tests = (await modulesUnder('test')).filter(name => name.endsWith('.test.ts'));
-	const mirrored = tests.filter(name => sources.includes(name.split('/')[1] ?? ''));
-	const modules = new Set((await Promise.all(sources.map(modulesUnder))).flat());
-	for (const name of mirrored) {
-		const source = name.replace(/^test\//, '').replace('.test.ts', '.ts');
-		t.true(modules.has(source), `${name} has no ${source}`);
 	}
 });
