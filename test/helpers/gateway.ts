@@ -1,8 +1,8 @@
 import type {Chunk} from '../../policies/model/chunk.ts';
-import type {BundleId, ChunkId, SandboxName} from '../../policies/model/names.ts';
+import type {BundleId, ChunkId} from '../../policies/model/names.ts';
 import type {Gateway, GatewayFailure, Submission} from '../../policies/model/plugin.ts';
 import {err, ok} from '../../policies/model/result.ts';
-import {unavailable} from '../../policies/model/verdict.ts';
+import {makeChunk} from './chunk.ts';
 
 /** A gateway in memory: chunks are what the test puts there, and every question is counted. */
 export type FakeGateway = Gateway & {
@@ -74,53 +74,13 @@ const ulid = (index: number): string => `01JD8Q4ZK3000000000000000${index}`;
 export const chunkId = (index: number): ChunkId => `chk_${ulid(index)}` as ChunkId;
 
 /** A chunk that waits for its ruling; a test says what is different about it. */
-export const aChunk = (more: Partial<Chunk> = {}): Chunk => ({
-	id: chunkId(0),
-	sandbox: 'demo' as SandboxName,
-	bundle_id: `bnd_${ulid(0)}` as BundleId,
-	status: 'pending',
-	phase: 'reviewing',
-	origin: 'agent_authored',
-	rule_name: 'github',
-	landing_rule: 'github',
-	operation: {
-		addRule: {
-			ruleName: 'github',
-			rule: {
-				endpoints: [
-					{
-						host: 'api.github.com',
-						port: 443,
-						protocol: 'rest',
-						rules: [{allow: {method: 'POST', path: '/user/repos'}}],
-					},
-				],
-				binaries: [{path: '/usr/bin/curl'}],
-			},
-		},
-	},
-	resulting_rule: '',
-	warnings: [],
-	rationale: '',
-	security_notes: '',
-	confidence: 0.75,
-	created_at_ms: 1,
-	decided_at_ms: 0,
-	first_seen_ms: 1,
-	last_seen_ms: 1,
-	hit_count: 1,
-	binary: '/usr/bin/curl',
-	validation_result: 'validation unavailable',
-	verdict: unavailable,
-	application_error: '',
-	rejection_reason: '',
-	rejection_code: '',
-	guidance_code: '',
-	review_token: 'ab'.repeat(32),
-	current_effective_policy_hash: 'c',
-	candidate_effective_policy_hash: 'd',
-	denials: [],
-	supersedes: [],
-	tier: 'advisory',
-	...more,
-});
+export const aChunk = (more: Partial<Chunk> = {}): Chunk =>
+	makeChunk({
+		id: chunkId(0),
+		sandbox: 'demo',
+		bundle_id: `bnd_${ulid(0)}`,
+		rule_name: 'github',
+		landing_rule: 'github',
+		denials: [],
+		...more,
+	});

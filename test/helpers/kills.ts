@@ -7,10 +7,12 @@ import type {ExecutionContext} from 'ava';
 import {writeIdentity} from '../../cli/identity.ts';
 import {sandboxPlaces, writeSecret} from '../../cli/places.ts';
 import {type GatewayClient, makeGatewayClient} from '../../gateway/client/client.ts';
-import {must, tokenOf, until} from '../gateway/helpers/gateway.ts';
+import {must, tokenOf} from '../gateway/helpers/gateway.ts';
 import {lineWith, startCli} from './cli.ts';
+import {askLocal, authorizationOf} from './proxy.ts';
 import {temporaryDirectory} from './temp.ts';
 import {startUpstream} from './upstream.ts';
+import {until} from './wait.ts';
 import {Line, secure} from './wire.ts';
 
 /**
@@ -243,7 +245,8 @@ const build = async (t: ExecutionContext): Promise<House> => {
 		killGateway: gateway.kill,
 		startGateway: gateway.start,
 		status: wanted => statusOf(t, ready.port, ca, wanted),
-		local: (method, wanted, body) => askLocal(ready.port, method, wanted, body),
+		local: async (method, wanted, body) =>
+			(await askLocal(ready.port, {method, path: wanted, body, authorization})).body,
 		record: () => approvedIn(path.join(stateDir, 'gateway', 'logs')),
 	};
 };
@@ -295,31 +298,6 @@ const statusOf = async (
 	return Number(head.split(' ')[1]);
 };
 
-const askLocal = async (
-	port: number,
-	method: string,
-	wanted: string,
-	body?: Json,
-): Promise<Json> => {
-	const line = new Line(connectTcp(port, '127.0.0.1'));
-	const text = body === undefined ? '' : JSON.stringify(body);
-	const headers = [
-		`${method} http://policy.local${wanted} HTTP/1.1`,
-		'Host: policy.local',
-		authorization,
-		...(text === ''
-			? []
-			: ['Content-Type: application/json', `Content-Length: ${Buffer.byteLength(text)}`]),
-	];
-	try {
-		return JSON.parse(
-			(await line.send(`${headers.join('\r\n')}\r\n\r\n${text}`).response()).body,
-		) as Json;
-	} finally {
-		line.socket.destroy();
-	}
-};
-
 const approvedIn = async (folder: string): Promise<ReadonlySet<string>> => {
 	const found = new Set<string>();
 	for (const file of (await readdir(folder)).filter(name => name.includes('ocsf'))) {
@@ -336,7 +314,7 @@ const approvedIn = async (folder: string): Promise<ReadonlySet<string>> => {
 };
 
 const token = 'a-token-of-the-kill-test-only';
-const authorization = `Proxy-Authorization: Basic ${Buffer.from(`openshell:${token}`).toString('base64')}`;
+const authorization = authorizationOf(token);
 
 /** mulberry32: small, seeded, good enough to spread kills. */
 const seeded = (seed: number) => {

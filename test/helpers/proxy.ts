@@ -13,7 +13,44 @@ import {temporaryDirectory} from './temp.ts';
 import {Line, secure, upstreamAuthority} from './wire.ts';
 
 const token = 'a-token-of-the-test';
-export const authorization = `Proxy-Authorization: Basic ${Buffer.from(`openshell:${token}`).toString('base64')}`;
+/** The header line by which a client shows the sandbox's own proxy token. */
+export const authorizationOf = (shown: string): string =>
+	`Proxy-Authorization: Basic ${Buffer.from(`openshell:${shown}`).toString('base64')}`;
+
+export const authorization = authorizationOf(token);
+
+type Json = Readonly<Record<string, unknown>>;
+
+/** Asks policy.local through the proxy, as an agent does. */
+export const askLocal = async (
+	port: number,
+	asked: {
+		readonly method: string;
+		readonly path: string;
+		readonly body?: Json | undefined;
+		readonly authorization?: string;
+	},
+): Promise<{readonly status: number; readonly body: Json}> => {
+	const line = new Line(connectTcp(port, '127.0.0.1'));
+	const text = asked.body === undefined ? '' : JSON.stringify(asked.body);
+	const head = [
+		`${asked.method} http://policy.local${asked.path} HTTP/1.1`,
+		'Host: policy.local',
+		asked.authorization ?? authorization,
+		...(text === ''
+			? []
+			: ['Content-Type: application/json', `Content-Length: ${Buffer.byteLength(text)}`]),
+	];
+	try {
+		const answer = await line.send(`${head.join('\r\n')}\r\n\r\n${text}`).response();
+		return {
+			status: Number(answer.head.split(' ')[1]),
+			body: JSON.parse(answer.body) as Json,
+		};
+	} finally {
+		line.socket.destroy();
+	}
+};
 
 /** One rule: these endpoints, for any binary. */
 export const policy = (...endpoints: readonly string[]): string =>

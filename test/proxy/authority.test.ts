@@ -1,14 +1,14 @@
 import {execFile} from 'node:child_process';
 import {X509Certificate} from 'node:crypto';
-import {mkdtemp, rm, writeFile} from 'node:fs/promises';
+import {writeFile} from 'node:fs/promises';
 import {type AddressInfo, createServer} from 'node:net';
-import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {connect, TLSSocket} from 'node:tls';
 import {promisify} from 'node:util';
 import test, {type ExecutionContext} from 'ava';
 import {type Authority, createAuthority} from '../../proxy/authority.ts';
 import {authorityLimits} from '../../proxy/limits.ts';
+import {temporaryDirectory} from '../helpers/temp.ts';
 
 const run = promisify(execFile);
 const make = (capacity = 8, now = Date.now) => createAuthority({name: 'box', now, capacity});
@@ -46,8 +46,7 @@ for (const host of ['api.example.test', '10.1.2.3', '2001:db8::1', long]) {
 	test(`a leaf for ${host.slice(0, 20)} passes openssl's strict check`, async t => {
 		const authority = make();
 		const leaf = await leafOf(t, authority, host);
-		const folder = await mkdtemp(join(tmpdir(), 'authority-'));
-		t.teardown(() => rm(folder, {recursive: true}));
+		const folder = await temporaryDirectory(t);
 		await writeFile(join(folder, 'ca.pem'), authority.caPem);
 		await writeFile(join(folder, 'leaf.pem'), leaf.toString());
 		const {stdout} = await run('openssl', [

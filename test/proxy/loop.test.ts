@@ -1,35 +1,11 @@
-import {connect as connectTcp} from 'node:net';
-import test, {type ExecutionContext} from 'ava';
+import test from 'ava';
 import {startProxy} from '../../proxy/start.ts';
 import {attachSandbox, must, startTestGateway, tokenOf} from '../gateway/helpers/gateway.ts';
-import {authorization, depsOf, get, optionsOf, policy, runProxy} from '../helpers/proxy.ts';
+import {askLocal, depsOf, get, optionsOf, policy, runProxy} from '../helpers/proxy.ts';
 import {temporaryDirectory} from '../helpers/temp.ts';
-import {Line, serveHttps} from '../helpers/wire.ts';
+import {serveHttps} from '../helpers/wire.ts';
 
 type Json = Readonly<Record<string, unknown>>;
-
-/** Asks policy.local through the proxy, as an agent does. */
-const askLocal = async (
-	t: ExecutionContext,
-	port: number,
-	method: string,
-	path: string,
-	body = '',
-): Promise<{readonly status: number; readonly body: Json}> => {
-	const line = new Line(connectTcp(port, '127.0.0.1'));
-	t.teardown(() => line.socket.destroy());
-	const headers = [
-		`${method} http://policy.local${path} HTTP/1.1`,
-		'Host: policy.local',
-		authorization,
-		...(body === '' ? [] : ['Content-Type: application/json', `Content-Length: ${body.length}`]),
-	];
-	const answer = await line.send(`${headers.join('\r\n')}\r\n\r\n${body}`).response();
-	return {
-		status: Number(answer.head.split(' ')[1]),
-		body: JSON.parse(answer.body) as Json,
-	};
-};
 
 test('a refused request is proposed, approved by a person, loaded, and goes through', async t => {
 	const upstream = await serveHttps(t, (_, response) => {
@@ -45,25 +21,23 @@ test('a refused request is proposed, approved by a person, loaded, and goes thro
 	t.regex(denied.head, / 403 /);
 	const denial = JSON.parse(denied.body) as Json;
 
-	const recent = await askLocal(t, port, 'GET', '/v1/denials?last=1');
+	const recent = await askLocal(port, {method: 'GET', path: '/v1/denials?last=1'});
 	const [item] = recent.body['items'] as readonly Json[];
 	t.is(item?.['denial_id'], denial['denial_id']);
-	const submitted = await askLocal(
-		t,
-		port,
-		'POST',
-		'/v1/proposals',
-		JSON.stringify({
+	const submitted = await askLocal(port, {
+		method: 'POST',
+		path: '/v1/proposals',
+		body: {
 			intent_summary: 'read who I am',
 			operations: [item?.['suggested_operation']],
 			denial_ids: [item?.['denial_id']],
-		}),
-	);
+		},
+	});
 	t.is(submitted.status, 202);
 	t.is(submitted.body['accepted_chunks'], 1, JSON.stringify(submitted.body));
 	const [id] = submitted.body['accepted_chunk_ids'] as readonly string[];
 
-	const waiting = askLocal(t, port, 'GET', `/v1/proposals/${id}/wait?timeout=20`);
+	const waiting = askLocal(port, {method: 'GET', path: `/v1/proposals/${id}/wait?timeout=20`});
 	const chunk = must(await gateway.reviewer.chunk('demo', id ?? ''));
 	t.is(chunk.denials[0]?.denial_id, denial['denial_id'] as never);
 	t.notRegex(JSON.stringify(chunk), /secret/);
@@ -84,17 +58,15 @@ test('with the gateway gone the proxy enforces what it has, and says that nobody
 	await gateway.close();
 	const line = await world.inside('api.test:443');
 	t.regex((await line.send(get('/a')).response()).body, /no_endpoint/);
-	const local = await askLocal(t, world.proxy.port, 'GET', '/v1/denials?last=1');
+	const local = await askLocal(world.proxy.port, {method: 'GET', path: '/v1/denials?last=1'});
 	t.is((local.body['items'] as readonly Json[]).length, 1);
-	const proposed = await askLocal(
-		t,
-		world.proxy.port,
-		'POST',
-		'/v1/proposals',
-		JSON.stringify({
+	const proposed = await askLocal(world.proxy.port, {
+		method: 'POST',
+		path: '/v1/proposals',
+		body: {
 			operations: [(local.body['items'] as readonly Json[])[0]?.['suggested_operation']],
-		}),
-	);
+		},
+	});
 	t.true(proposed.status >= 500, JSON.stringify(proposed));
 });
 

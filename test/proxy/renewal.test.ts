@@ -13,7 +13,7 @@ import {keepIdentity, renewInTime} from '../../proxy/renewal.ts';
 import {attachSandbox, must, startTestGateway} from '../gateway/helpers/gateway.ts';
 import {manualClock} from '../helpers/manual-clock.ts';
 import {temporaryDirectory} from '../helpers/temp.ts';
-import {waitFor} from '../helpers/wait.ts';
+import {until} from '../helpers/wait.ts';
 
 const hour = 3_600_000;
 
@@ -119,7 +119,7 @@ test('new connections use the renewed identity, the feed lives on, and the file 
 	feed.onEvent(() => {
 		seen.events += 1;
 	});
-	await waitFor(() => seen.opened === 1);
+	await until(() => seen.opened === 1);
 
 	const kept: Certificate[] = [];
 	const clock = manualClock(Date.now());
@@ -141,7 +141,7 @@ test('new connections use the renewed identity, the feed lives on, and the file 
 	for (const round of [1, 2]) {
 		await clock.advance(clientCertificateMs / 2);
 		await clock.advance(clientCertificateMs);
-		await waitFor(() => kept.length >= round);
+		await until(() => kept.length >= round);
 		must(await client.config('demo'));
 	}
 
@@ -157,6 +157,6 @@ test('new connections use the renewed identity, the feed lives on, and the file 
 	t.is((await readIdentity(places.identity)).key, kept.at(-1)?.key ?? '');
 
 	must(await gateway.reviewer.setSetting('demo', 'agent_policy_proposals_enabled', false));
-	await waitFor(() => seen.events > 0);
+	await until(() => seen.events > 0);
 	t.like(seen, {opened: 1, lost: 0});
 });

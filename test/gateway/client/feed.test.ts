@@ -5,6 +5,8 @@ import {openFeed} from '../../../gateway/client/feed.ts';
 import {gatewayPort} from '../../../gateway/client/port.ts';
 import {makeTransport, type Transport} from '../../../gateway/client/transport.ts';
 import {paths} from '../../../gateway/client/wire.ts';
+import {temporaryDirectory} from '../../helpers/temp.ts';
+import {until} from '../../helpers/wait.ts';
 import {
 	attachSandbox,
 	feedDeps,
@@ -13,13 +15,11 @@ import {
 	propose,
 	startTestGateway,
 	tokenOf,
-	until,
 } from '../helpers/gateway.ts';
-import {makeTempDirectory} from '../helpers/temp.ts';
 
 /** A gateway's feed as a script: each connection gets the next handler. */
 const scripted = async (
-	t: Parameters<typeof makeTempDirectory>[0],
+	t: Parameters<typeof temporaryDirectory>[0],
 	handlers: ReadonlyArray<(request: http.IncomingMessage, response: http.ServerResponse) => void>,
 ): Promise<{readonly transport: Transport; readonly urls: string[]}> => {
 	const urls: string[] = [];
@@ -28,7 +28,7 @@ const scripted = async (
 		urls.push(request.url ?? '');
 		handle?.(request, response);
 	});
-	const socketPath = path.join(await makeTempDirectory(t), 's');
+	const socketPath = path.join(await temporaryDirectory(t), 's');
 	await new Promise<void>(resolve => {
 		server.listen(socketPath, resolve);
 	});
@@ -46,7 +46,7 @@ const block = (seq: number): string =>
 	`id: ${seq}\ndata: ${JSON.stringify({seq, at: 1, sandbox: 'demo', kind: 'denial', data: {}})}\n\n`;
 
 const run = (
-	t: Parameters<typeof makeTempDirectory>[0],
+	t: Parameters<typeof temporaryDirectory>[0],
 	transport: Transport,
 	silenceMs?: number,
 ) => {

@@ -3,10 +3,10 @@ import path from 'node:path';
 import test, {type ExecutionContext} from 'ava';
 import {maxAnswerBytes} from '../../../gateway/client/limits.ts';
 import {makeTransport} from '../../../gateway/client/transport.ts';
-import {makeTempDirectory} from '../helpers/temp.ts';
+import {temporaryDirectory} from '../../helpers/temp.ts';
 
 const serve = async (t: ExecutionContext, handle: http.RequestListener): Promise<string> => {
-	const socketPath = path.join(await makeTempDirectory(t), 's');
+	const socketPath = path.join(await temporaryDirectory(t), 's');
 	const server = http.createServer(handle);
 	await new Promise<void>(resolve => {
 		server.listen(socketPath, resolve);

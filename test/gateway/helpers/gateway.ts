@@ -19,7 +19,7 @@ import type {Chunk} from '../../../policies/model/chunk.ts';
 import type {ProposalEvent} from '../../../policies/model/event.ts';
 import type {Submission} from '../../../policies/model/plugin.ts';
 import type {Result} from '../../../policies/model/result.ts';
-import {makeTempDirectory} from './temp.ts';
+import {temporaryDirectory} from '../../helpers/temp.ts';
 
 export type TestGateway = RunningGateway & {
 	readonly directory: string;
@@ -35,7 +35,7 @@ export const startTestGateway = async (
 	t: ExecutionContext,
 	change: Partial<GatewayDeps> & {readonly idleAfterMs?: number; readonly directory?: string} = {},
 ): Promise<TestGateway> => {
-	const directory = change.directory ?? (await makeTempDirectory(t));
+	const directory = change.directory ?? (await temporaryDirectory(t));
 	const recorded: TestGateway['recorded'] = [];
 	const faults: unknown[] = [];
 	const running = await startGateway(
@@ -226,15 +226,6 @@ export const propose = async (
 		await sandbox.client.submit(sandbox.name, proposal(...names.map(name => addRule(name)))),
 	);
 	return must(await sandbox.client.chunk(sandbox.name, answer.accepted_chunk_ids[0] ?? ''));
-};
-
-/** Waits for a condition that an awaited event brings about; polls, because several things may. */
-export const until = async (condition: () => boolean | Promise<boolean>): Promise<void> => {
-	while (!(await condition())) {
-		await new Promise(resolve => {
-			setTimeout(resolve, 5);
-		});
-	}
 };
 
 export const tokenOf = ({review_token}: Chunk): {readonly review_token: string} => ({review_token});

@@ -4,10 +4,10 @@ import type {ExecutionContext} from 'ava';
 import {openStore, type Store} from '../../../gateway/store/open.ts';
 import type {SandboxRow} from '../../../gateway/store/rows.ts';
 import type {Digest, SandboxId, SandboxName} from '../../../policies/model/names.ts';
-import {makeTempDirectory} from './temp.ts';
+import {temporaryDirectory} from '../../helpers/temp.ts';
 
 export const openTestStore = async (t: ExecutionContext, file?: string): Promise<Store> => {
-	const store = await openStore(file ?? path.join(await makeTempDirectory(t), 'state', 'g.db'), {
+	const store = await openStore(file ?? path.join(await temporaryDirectory(t), 'state', 'g.db'), {
 		random: count => randomBytes(count),
 	});
 	t.teardown(store.close);

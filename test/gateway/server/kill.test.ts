@@ -6,8 +6,8 @@ import test from 'ava';
 import fc from 'fast-check';
 import {type GatewayClient, makeGatewayClient} from '../../../gateway/client/client.ts';
 import type {Chunk} from '../../../policies/model/chunk.ts';
+import {temporaryDirectory} from '../../helpers/temp.ts';
 import {addRule, attachRequest, must, proposal, tokenOf} from '../helpers/gateway.ts';
-import {makeTempDirectory} from '../helpers/temp.ts';
 
 type Child = {
 	readonly child: ChildProcess;
@@ -40,7 +40,7 @@ const phasesAfter = ({approved, loaded}: Acknowledged): readonly string[] => {
 };
 
 test('a gateway killed at any moment keeps what it acknowledged and holds no half state', async t => {
-	const directory = path.join(await makeTempDirectory(t), 'g');
+	const directory = path.join(await temporaryDirectory(t), 'g');
 	let running = await startChild(directory);
 	t.teardown(() => kill(running).catch(() => undefined));
 	let reviewer = makeGatewayClient({kind: 'socket', path: running.socketPath});

@@ -5,17 +5,17 @@ import test from 'ava';
 import {mayReview} from '../../../gateway/server/peer.ts';
 import {readPrincipal} from '../../../gateway/server/principal.ts';
 import {openPki} from '../../../gateway/service/pki.ts';
+import {temporaryDirectory} from '../../helpers/temp.ts';
+import {until} from '../../helpers/wait.ts';
 import {
 	attachRequest,
 	attachSandbox,
 	enterSandbox,
 	must,
 	startTestGateway,
-	until,
 } from '../helpers/gateway.ts';
 import {ask} from '../helpers/raw.ts';
 import {openTestStore} from '../helpers/store.ts';
-import {makeTempDirectory} from '../helpers/temp.ts';
 
 const refused = {
 	ok: false,
@@ -81,7 +81,7 @@ test('renewal keeps the certificate that asked valid until the next renewal', as
 test('who shows no certificate, or one of another authority, gets no connection', async t => {
 	const gateway = await startTestGateway(t);
 	const sandbox = await attachSandbox(t, gateway);
-	const other = await openPki(path.join(await makeTempDirectory(t), 'pki'), {
+	const other = await openPki(path.join(await temporaryDirectory(t), 'pki'), {
 		now: () => Date.now(),
 		random: count => randomBytes(count),
 	});
@@ -95,7 +95,7 @@ test('who shows no certificate, or one of another authority, gets no connection'
 test('a client refuses a gateway of another authority', async t => {
 	const gateway = await startTestGateway(t);
 	const sandbox = await attachSandbox(t, gateway);
-	const other = await openPki(path.join(await makeTempDirectory(t), 'pki'), {
+	const other = await openPki(path.join(await temporaryDirectory(t), 'pki'), {
 		now: () => Date.now(),
 		random: count => randomBytes(count),
 	});
@@ -137,7 +137,7 @@ test('only the same user in the same network namespace may review', async t => {
 
 test('a peer that is not the reviewer is nobody on the socket', async t => {
 	const store = await openTestStore(t);
-	const socketPath = path.join(await makeTempDirectory(t), 's');
+	const socketPath = path.join(await temporaryDirectory(t), 's');
 	const uid = process.getuid?.() ?? -1;
 	const deps = {store, now: () => Date.now(), userName: 'tester'};
 	const server = createServer(async (request, response) => {

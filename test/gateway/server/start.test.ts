@@ -3,8 +3,8 @@ import {createServer} from 'node:net';
 import path from 'node:path';
 import test from 'ava';
 import type {GatewayPlace} from '../../../gateway/client/wire.ts';
+import {temporaryDirectory} from '../../helpers/temp.ts';
 import {must, startTestGateway} from '../helpers/gateway.ts';
-import {makeTempDirectory} from '../helpers/temp.ts';
 
 test('a started gateway says where it is, in private files', async t => {
 	const gateway = await startTestGateway(t);
@@ -42,7 +42,7 @@ test('a started gateway says where it is, in private files', async t => {
 });
 
 test('of two starts exactly one serves, and the other has touched nothing', async t => {
-	const directory = await makeTempDirectory(t);
+	const directory = await temporaryDirectory(t);
 	const starts = await Promise.allSettled([
 		startTestGateway(t, {directory}),
 		startTestGateway(t, {directory}),
@@ -69,7 +69,7 @@ test('a gateway that starts again is found where its sandboxes know it, if nobod
 });
 
 test('what a killed gateway left behind is replaced', async t => {
-	const directory = await makeTempDirectory(t);
+	const directory = await temporaryDirectory(t);
 	const first = await startTestGateway(t, {directory});
 	await first.close();
 	await writeFile(path.join(directory, 'run', 'gateway.json'), '{"pid":1,"half');

@@ -1,6 +1,7 @@
 import test from 'ava';
 import {makeGatewayClient} from '../../../gateway/client/client.ts';
 import {activationWaitMs} from '../../../gateway/service/limits.ts';
+import {until} from '../../helpers/wait.ts';
 import {
 	addRule,
 	attachSandbox,
@@ -9,7 +10,6 @@ import {
 	propose,
 	startTestGateway,
 	tokenOf,
-	until,
 } from '../helpers/gateway.ts';
 
 test('a proposal is approved, loaded and active', async t => {

@@ -4,14 +4,8 @@ import {addEvent} from '../../../gateway/store/events.ts';
 import type {Store} from '../../../gateway/store/open.ts';
 import type {ProposalEvent} from '../../../policies/model/event.ts';
 import type {ChunkId} from '../../../policies/model/names.ts';
-import {
-	attachSandbox,
-	must,
-	propose,
-	startTestGateway,
-	tokenOf,
-	until,
-} from '../helpers/gateway.ts';
+import {until} from '../../helpers/wait.ts';
+import {attachSandbox, must, propose, startTestGateway, tokenOf} from '../helpers/gateway.ts';
 import {openTestStore, sandboxRow} from '../helpers/store.ts';
 
 const record = (chunk: string): ProposalEvent => ({

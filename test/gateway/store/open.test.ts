@@ -5,8 +5,8 @@ import {StoreError} from '../../../gateway/store/handles.ts';
 import {findSandbox, insertSandbox, listSandboxes} from '../../../gateway/store/sandboxes.ts';
 import {writeSetting} from '../../../gateway/store/settings.ts';
 import type {SandboxName} from '../../../policies/model/names.ts';
+import {temporaryDirectory} from '../../helpers/temp.ts';
 import {openTestStore, sandboxRow} from '../helpers/store.ts';
-import {makeTempDirectory} from '../helpers/temp.ts';
 
 test('every commit is synced: WAL with synchronous=FULL and foreign keys', async t => {
 	const store = await openTestStore(t);
@@ -75,7 +75,7 @@ test('listeners hear of a commit, never of a roll-back', async t => {
 });
 
 test('the epoch belongs to the database file', async t => {
-	const directory = await makeTempDirectory(t);
+	const directory = await temporaryDirectory(t);
 	const first = await openTestStore(t, path.join(directory, 'a', 'g.db'));
 	await first.close();
 	const again = await openTestStore(t, path.join(directory, 'a', 'g.db'));
@@ -86,7 +86,7 @@ test('the epoch belongs to the database file', async t => {
 });
 
 test('a database of a newer gateway is left alone', async t => {
-	const file = path.join(await makeTempDirectory(t), 's', 'g.db');
+	const file = path.join(await temporaryDirectory(t), 's', 'g.db');
 	const store = await openTestStore(t, file);
 	await store.write(async ({knex}) => {
 		await knex('meta').where({key: 'schema_version'}).update({value: '99'});
@@ -96,7 +96,7 @@ test('a database of a newer gateway is left alone', async t => {
 });
 
 test('a database that is a link or not a database is refused', async t => {
-	const directory = await makeTempDirectory(t);
+	const directory = await temporaryDirectory(t);
 	await writeFile(path.join(directory, 'real'), 'not a database, really not one at all');
 	await symlink(path.join(directory, 'real'), path.join(directory, 'link.db'));
 	await t.throwsAsync(openTestStore(t, path.join(directory, 'link.db')), {instanceOf: StoreError});

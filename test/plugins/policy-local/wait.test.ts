@@ -23,7 +23,7 @@ network_policies:
         rules:
           - allow: {method: POST, path: /user/repos}
     binaries:
-      - path: /usr/bin/curl
+      - path: /usr/bin/node
 `;
 const active = (more: Partial<Chunk> = {}) =>
 	aChunk({status: 'approved', phase: 'active', revision: 2, ...more});

@@ -7,7 +7,7 @@ import type {Exchange, VirtualHost} from '../../../policies/model/plugin.ts';
 import {createAuthority} from '../../../proxy/authority.ts';
 import {runEngine} from '../../helpers/engine.ts';
 import {answerOf, scriptGate} from '../../helpers/scripted-gate.ts';
-import {waitFor} from '../../helpers/wait.ts';
+import {until} from '../../helpers/wait.ts';
 import {Line, open, secure, serveHttp, serveHttps, tunnel} from '../../helpers/wire.ts';
 
 const get = (target = '/', host = 'a.test') => `GET ${target} HTTP/1.1\r\nHost: ${host}\r\n\r\n`;
@@ -119,7 +119,7 @@ test('a thousand requests in a row go over one connection, up and down', async t
 
 	t.is(upstreams.size, 1);
 	t.is(engine.openConnections(), 1);
-	await waitFor(() => gate.passages.every(passage => passage.calls.closed.length === 1));
+	await until(() => gate.passages.every(passage => passage.calls.closed.length === 1));
 	t.pass();
 });
 
@@ -157,7 +157,7 @@ test('bytes that are neither TLS nor HTTP are refused and reset where requests a
 		gate.refused.map(({code, host, port: asked}) => [code, host, asked]),
 		Array(3).fill(['uninspected_bytes', 'a.test', 22]),
 	);
-	await waitFor(() => gate.tunnels.every(passage => passage.calls.closed.length === 1));
+	await until(() => gate.tunnels.every(passage => passage.calls.closed.length === 1));
 	t.is(gate.tunnels[0]?.calls.closed[0]?.cause, 'refused');
 });
 
@@ -191,8 +191,8 @@ test('a handshake that stalls is closed after its time', async t => {
 	connectTls({socket: far, servername: 'a.test'}).on('error', () => undefined);
 	near.once('data', hello => socket.write(hello));
 	socket.resume();
-	await waitFor(() => socket.destroyed || socket.readableEnded);
-	await waitFor(() => gate.tunnels[0]?.calls.clientTlsFailed.length === 1);
+	await until(() => socket.destroyed || socket.readableEnded);
+	await until(() => gate.tunnels[0]?.calls.clientTlsFailed.length === 1);
 	t.is(gate.tunnels[0]?.calls.clientTlsFailed[0], 'the handshake took too long');
 });
 
@@ -202,7 +202,7 @@ test('a client that does not trust us is reported as such', async t => {
 	const {line} = await tunnel(t, port, 'a.test:443');
 	const other = createAuthority({name: 'x', now: Date.now, capacity: 1});
 	await t.throwsAsync(secure(t, line, {ca: other.caPem, servername: 'a.test'}));
-	await waitFor(() => gate.tunnels[0]?.calls.clientTlsFailed.length === 1);
+	await until(() => gate.tunnels[0]?.calls.clientTlsFailed.length === 1);
 	await gate.tunnels[0]?.over;
 	t.is(gate.tunnels[0]?.calls.closed.length, 1);
 });
@@ -236,7 +236,7 @@ test('the gate hears the name of each hello, also when a TLS 1.2 session is resu
 			checkServerIdentity: () => undefined,
 		});
 		new Line(secured).send(get());
-		await waitFor(() => gate.asked.requests.length > names.length);
+		await until(() => gate.asked.requests.length > names.length);
 		names.push(gate.asked.requests.at(-1)?.tunnel?.servername ?? '');
 
 		if (servername === 'evil.test') {
@@ -293,7 +293,7 @@ test('a refused upload without end is cut', async t => {
 	};
 	line.socket.on('drain', push);
 	push();
-	await waitFor(() => line.socket.destroyed);
+	await until(() => line.socket.destroyed);
 	t.pass();
 });
 
@@ -369,15 +369,15 @@ test("an exchange's signal fires when its client leaves, and only then", async t
 	const {plainly} = await runEngine(t, gate);
 	const line = await plainly('policy.local:80');
 	line.send(get());
-	await waitFor(() => signal !== undefined);
+	await until(() => signal !== undefined);
 	answer();
 	await line.response();
 	t.deepEqual(fired, []);
 	signal = undefined;
 	line.send(get());
-	await waitFor(() => signal !== undefined);
+	await until(() => signal !== undefined);
 	line.socket.destroy();
-	await waitFor(() => fired.length === 1);
+	await until(() => fired.length === 1);
 	answer();
 	t.true((signal as AbortSignal | undefined)?.aborted);
 });
@@ -398,7 +398,7 @@ test('above the bound a client is told so; what is open goes on', async t => {
 	const {port, engine} = await runEngine(t, gate, {connections: 2});
 	const line = await open(t, port);
 	await open(t, port);
-	await waitFor(() => engine.openConnections() === 2);
+	await until(() => engine.openConnections() === 2);
 	const third = await open(t, port);
 	third.send('GET http://a.test/ HTTP/1.1\r\nHost: a.test\r\n\r\n');
 	t.regex(await third.rest(), /^HTTP\/1\.1 503 /);
@@ -410,7 +410,7 @@ test('above the bound a client is told so; what is open goes on', async t => {
 	line.send('GET http://a.test/ HTTP/1.1\r\nHost: a.test\r\n\r\n');
 	t.is((await line.response()).body, 'ok');
 	third.socket.destroy();
-	await waitFor(() => engine.openConnections() === 2);
+	await until(() => engine.openConnections() === 2);
 });
 
 test('a captured connection goes the same way, without a CONNECT', async t => {

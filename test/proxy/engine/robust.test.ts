@@ -2,7 +2,7 @@ import test from 'ava';
 import fc from 'fast-check';
 import {runEngine} from '../../helpers/engine.ts';
 import {scriptGate} from '../../helpers/scripted-gate.ts';
-import {waitFor} from '../../helpers/wait.ts';
+import {until} from '../../helpers/wait.ts';
 import {open, serveHttp, serveRaw} from '../../helpers/wire.ts';
 
 /** Pieces that lead deep into the engine before they go wrong. */
@@ -58,8 +58,8 @@ test('whatever clients send, others are served, and nothing is left behind', asy
 
 	secured.send('GET / HTTP/1.1\r\nHost: wrong\r\nHost: twice\r\n\r\n');
 	t.regex(await secured.rest(), /duplicate_host/);
-	await waitFor(() => engine.openConnections() <= base);
-	await waitFor(() =>
+	await until(() => engine.openConnections() <= base);
+	await until(() =>
 		[...gate.passages, ...gate.tunnels].every(passage => passage.calls.closed.length === 1),
 	);
 	t.pass();
@@ -104,6 +104,6 @@ test('whatever upstreams answer, the client gets an answer or a cut, and the nex
 		t.true(text === '' || text.startsWith('HTTP/1.1 '), JSON.stringify(text));
 	}
 
-	await waitFor(() => gate.passages.every(passage => passage.calls.closed.length === 1));
+	await until(() => gate.passages.every(passage => passage.calls.closed.length === 1));
 	t.is(gate.passages.length, replies.length);
 });

@@ -1,7 +1,7 @@
 import test, {type ExecutionContext} from 'ava';
 import {runEngine} from '../../helpers/engine.ts';
 import {answerOf, scriptGate} from '../../helpers/scripted-gate.ts';
-import {waitFor} from '../../helpers/wait.ts';
+import {until} from '../../helpers/wait.ts';
 import {open, serveHttp, serveRaw} from '../../helpers/wire.ts';
 
 /** What two servers could read in two ways never reaches the gate, in a tunnel. */
@@ -270,7 +270,7 @@ test('100 Continue is said after policy, once, and a refused client never hears 
 		`POST ${target} HTTP/1.1\r\nHost: a.test\r\nContent-Length: 3\r\nExpect: 100-continue\r\n\r\n`;
 	const allowed = await plainly('a.test:80');
 	allowed.send(ask('/yes'));
-	await waitFor(() => gate.asked.requests.length === 1);
+	await until(() => gate.asked.requests.length === 1);
 	t.is(allowed.seen, '');
 	decide();
 	t.is(await allowed.until('\r\n\r\n'), 'HTTP/1.1 100 Continue\r\n\r\n');
@@ -279,7 +279,7 @@ test('100 Continue is said after policy, once, and a refused client never hears 
 
 	const denied = await plainly('a.test:80');
 	denied.send(ask('/no'));
-	await waitFor(() => gate.asked.requests.length === 2);
+	await until(() => gate.asked.requests.length === 2);
 	decide();
 	t.regex(await denied.rest(), /^HTTP\/1\.1 403 /);
 });

@@ -1,16 +1,15 @@
-import {mkdir, mkdtemp, rm, symlink, writeFile} from 'node:fs/promises';
-import {tmpdir} from 'node:os';
+import {mkdir, symlink, writeFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import test, {type ExecutionContext} from 'ava';
 import {describeProcess} from '../../../proxy/procfs/ancestry.ts';
+import {temporaryDirectory} from '../../helpers/temp.ts';
 
 const uid = process.getuid?.() ?? 0;
 
 type Fake = {readonly pid: number; readonly parent: number; readonly exe: string};
 
 const makeProc = async (t: ExecutionContext, fakes: readonly Fake[]): Promise<string> => {
-	const proc = await mkdtemp(join(tmpdir(), 'proc-'));
-	t.teardown(async () => rm(proc, {recursive: true, force: true}));
+	const proc = await temporaryDirectory(t);
 	for (const {pid, parent, exe} of fakes) {
 		await mkdir(join(proc, `${pid}`));
 		await symlink(exe, join(proc, `${pid}`, 'exe'));

@@ -4,7 +4,7 @@ import test, {type ExecutionContext} from 'ava';
 import {createAuthority} from '../../../proxy/authority.ts';
 import {dialLoopback, runEngine} from '../../helpers/engine.ts';
 import {routeTo, scriptGate} from '../../helpers/scripted-gate.ts';
-import {waitFor} from '../../helpers/wait.ts';
+import {until} from '../../helpers/wait.ts';
 import {open, serveHttp, serveRaw, upstreamAuthority} from '../../helpers/wire.ts';
 
 const get = (target = '/', more = '') => `GET ${target} HTTP/1.1\r\nHost: a.test\r\n${more}\r\n`;
@@ -136,9 +136,9 @@ test('a body that the upstream cuts is cut for the client, in both versions of H
 	});
 	old.send('GET / HTTP/1.0\r\n\r\n');
 	await old.rest();
-	await waitFor(() => old.socket.destroyed);
+	await until(() => old.socket.destroyed);
 	t.regex(error, /ECONNRESET/);
-	await waitFor(() => gate.passages[1]?.calls.closed.length === 1);
+	await until(() => gate.passages[1]?.calls.closed.length === 1);
 	t.is(gate.passages[0]?.calls.closed[0]?.cause, 'upstream_cut');
 });
 
@@ -274,9 +274,9 @@ test('when the client leaves, the upstream is told: waiting, downloading, upload
 	for (const [index, text] of requests.entries()) {
 		const line = await plainly('a.test:80');
 		line.send(text);
-		await waitFor(() => arrived === index + 1);
+		await until(() => arrived === index + 1);
 		line.socket.destroy();
-		await waitFor(() => closed === index + 1);
+		await until(() => closed === index + 1);
 		await gate.passages[index]?.over;
 		t.is(gate.passages[index]?.calls.closed[0]?.cause, 'client_gone');
 	}
@@ -293,9 +293,9 @@ test('a client that leaves while its place is dialled ends the dial', async t =>
 	});
 	const line = await plainly('a.test:80');
 	line.send(get());
-	await waitFor(() => dialled.length === 1);
+	await until(() => dialled.length === 1);
 	line.socket.destroy();
-	await waitFor(() => dialled[0]?.destroyed === true);
+	await until(() => dialled[0]?.destroyed === true);
 	t.is(gate.passages[0]?.calls.closed[0]?.cause, 'client_gone');
 });
 
@@ -369,7 +369,7 @@ test('a revoked request is cut while its body runs', async t => {
 	await line.until('one');
 	gate.passages[0]?.revoke('policy_changed');
 	t.notRegex(await line.rest(), /0\r\n\r\n$/);
-	await waitFor(() => closed);
+	await until(() => closed);
 	t.is(gate.passages[0]?.calls.closed[0]?.cause, 'policy_changed');
 });
 

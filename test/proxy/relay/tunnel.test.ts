@@ -3,7 +3,7 @@ import test, {type ExecutionContext} from 'ava';
 import type {EngineLimits} from '../../../proxy/limits.ts';
 import {runEngine} from '../../helpers/engine.ts';
 import {answerOf, type ScriptedPassage, scriptGate} from '../../helpers/scripted-gate.ts';
-import {waitFor} from '../../helpers/wait.ts';
+import {until} from '../../helpers/wait.ts';
 import {open, serveRaw, tunnel} from '../../helpers/wire.ts';
 
 const through = async (
@@ -84,7 +84,7 @@ test('the first bytes are shown before any goes up, and an objection keeps them 
 	);
 	line.send('SSH-2.0-x\r\n');
 	t.is(await line.rest(), '');
-	await waitFor(() => closed);
+	await until(() => closed);
 	t.is(got, '');
 	await passage.over;
 	t.is(passage.calls.closed[0]?.cause, 'refused');
@@ -112,7 +112,7 @@ test('a TLS hello is read whole, however it is cut, and goes up unchanged', asyn
 		await new Promise(resolve => setImmediate(resolve));
 	}
 
-	await waitFor(() => Buffer.concat(got).length === hello.length);
+	await until(() => Buffer.concat(got).length === hello.length);
 	t.deepEqual(Buffer.concat(got), hello);
 	t.deepEqual(passage.calls.first, [
 		{kind: 'tls', servername: 'other.test', hasEncryptedHello: false},
@@ -173,7 +173,7 @@ test('a revoked tunnel is cut on both sides', async t => {
 	await line.until('hello');
 	passage.revoke('the policy no longer allows it');
 	await line.rest();
-	await waitFor(() => closed);
+	await until(() => closed);
 	await passage.over;
 	t.is(passage.calls.closed[0]?.cause, 'the policy no longer allows it');
 });
