@@ -69,7 +69,7 @@ export type HeaderPairs = readonly (readonly [name: string, value: string])[];
 export type RequestHead = {
 	/** As received. */
 	readonly method: string;
-	/** Origin form, query included. */
+	/** Query included. As a client sent it: origin form in a tunnel, absolute form on the plain listener; on its way on, origin form. */
 	readonly target: string;
 	readonly headers: HeaderPairs;
 };
