@@ -28,6 +28,7 @@ export async function asReviewer<T>(
 	config: Config,
 	work: (client: GatewayClient) => Promise<T>,
 ): Promise<T> {
+	refuseInside(config);
 	const socket = reviewerSocket(config);
 	await checkSocket(socket, config.person);
 	const client = makeGatewayClient({kind: 'socket', path: socket});
@@ -35,6 +36,20 @@ export async function asReviewer<T>(
 		return await work(client);
 	} finally {
 		client.close();
+	}
+}
+
+/**
+What runs in a sandbox does not rule on itself. In the advisory tier this stops a program that did not
+know better, not one that means to: it has the rights of its user (docs/SECURITY.md, Gaps).
+*/
+function refuseInside({environment}: Config): void {
+	const sandbox = environment['OPENSHELL_SANDBOX'];
+	if (sandbox !== undefined) {
+		throw new Failure(
+			`This is inside sandbox '${sandbox}', and what runs in a sandbox does not rule on itself. ` +
+				'Wait for the ruling at http://policy.local, or use a terminal outside.',
+		);
 	}
 }
 

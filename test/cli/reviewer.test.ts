@@ -24,3 +24,19 @@ test('a gateway in a folder that others can change is not asked', async t => {
 	t.regex(stderr, /can be changed by other users/);
 	t.is(asked, 0);
 });
+
+test('what runs in a sandbox is told that it does not rule on itself', async t => {
+	const home = await temporaryDirectory(t);
+	for (const argv of [
+		['rule', 'approve', 'chk_01', '--token', '0123456789ab'],
+		['rule', 'get'],
+		['settings', 'get'],
+	]) {
+		const {code, stdout, stderr} = await runCli(t, home, [...argv, '--state-dir', 'state'], {
+			environment: {OPENSHELL_SANDBOX: 'demo'},
+		});
+		t.is(code, 1, argv.join(' '));
+		t.is(stdout, '');
+		t.regex(stderr, /inside sandbox 'demo'.*does not rule on itself.*policy\.local/s);
+	}
+});

@@ -7,7 +7,7 @@ import test from 'ava';
 import {collect, lineWith, runCli, startCli, stopGatewayAfter} from '../helpers/cli.ts';
 import {temporaryDirectory} from '../helpers/temp.ts';
 
-const runArgv = ['run', '--state-dir', 'state', '--allow-unenforced', '--name', 'work', '--'];
+const runArgv = ['run', '--state-dir', 'state', '--allow-unenforced', '--name', 'job', '--'];
 
 const ended = (child: ChildProcess): Promise<number | null> =>
 	new Promise(resolve => {
@@ -16,7 +16,7 @@ const ended = (child: ChildProcess): Promise<number | null> =>
 
 /** The number of the proxy's process, from its own record. */
 async function proxyPid(home: string): Promise<number> {
-	const folder = path.join(home, 'state/sandboxes/work/logs');
+	const folder = path.join(home, 'state/sandboxes/job/logs');
 	const [name = ''] = (await readdir(folder)).filter(file => file.startsWith('openshell.'));
 	const text = await readFile(path.join(folder, name), 'utf8');
 	return Number([...text.matchAll(/LIFECYCLE:START.*pid:(\d+)/g)].at(-1)?.[1]);
@@ -121,7 +121,7 @@ test('a gateway that is killed is started again by whoever reviews, and its prox
 	// The proxy goes on enforcing without it.
 	await lineWith(child.stdout, 'policy_denied');
 	const cli = (...argv: string[]) => runCli(t, home, [...argv, '--state-dir', 'state']);
-	const rules = await cli('rule', 'get', 'work');
+	const rules = await cli('rule', 'get', 'job');
 	t.is(rules.code, 0, rules.stderr);
 	t.regex(rules.stderr, /The gateway had been killed; it runs again \(pid \d+\)\./);
 	for (let list = ''; !list.includes('running'); ) {
@@ -130,7 +130,7 @@ test('a gateway that is killed is started again by whoever reviews, and its prox
 
 	const stopped = await cli('gateway', 'stop');
 	t.is(stopped.code, 0, stopped.stderr);
-	t.is((await cli('rule', 'get', 'work')).code, 5, 'one that was stopped stays stopped');
+	t.is((await cli('rule', 'get', 'job')).code, 5, 'one that was stopped stays stopped');
 	child.kill('SIGTERM');
 	await over;
 });
