@@ -373,13 +373,15 @@ test('a request whose policy is swapped while its name resolves is refused (X19)
 test('programs, rules and places never share an upstream connection (X19)', async t => {
 	const keyOf = async (changes: {
 		binary?: string;
+		ancestors?: readonly string[];
 		target?: string;
 		rule?: string;
 		address?: string;
 	}) => {
 		const world = makeWorld({
 			policy: inspected({...allow, rule: (changes.rule ?? 'github') as never} as never),
-			caller: async () => ok({binary: changes.binary ?? '/bin/a', ancestors: []}),
+			caller: async () =>
+				ok({binary: changes.binary ?? '/bin/a', ancestors: changes.ancestors ?? []}),
 			resolve: async () => ok([changes.address ?? '203.0.113.7']),
 		});
 		const admission = await world.gate.admitRequest(
@@ -393,6 +395,7 @@ test('programs, rules and places never share an upstream connection (X19)', asyn
 	t.is(await keyOf({target: 'http://api.example.com/b'}), same);
 	for (const changes of [
 		{binary: '/bin/b'},
+		{ancestors: ['/bin/sh']},
 		{rule: 'other'},
 		{address: '203.0.113.8'},
 		{target: 'http://api.example.com:81/a'},

@@ -4,6 +4,7 @@ import test from 'ava';
 import type {ConnectionAdmission} from '../../../proxy/gate.ts';
 import {dialLoopback, runEngine} from '../../helpers/engine.ts';
 import {routeTo, scriptGate, scriptPassage} from '../../helpers/scripted-gate.ts';
+import {until} from '../../helpers/wait.ts';
 import {open, serveRaw} from '../../helpers/wire.ts';
 
 const connectLine = 'CONNECT api.test:443 HTTP/1.1\r\nHost: api.test:443\r\n\r\n';
@@ -86,4 +87,41 @@ test('a client that resets while its tunnel is dialled leaves nothing upstream',
 	await upstreamEnded.given;
 	await passage.over;
 	t.like(passage.calls.closed[0], {cause: 'client_gone'});
+});
+
+test('a request whose client left while it was decided on goes nowhere', async t => {
+	const asked = latch<void>();
+	const decided = latch<void>();
+	let dials = 0;
+	const gate = scriptGate({
+		dialPort: 1,
+		request: async ({exchange}, passage) => {
+			asked.give();
+			await decided.given;
+			return {kind: 'forward', passage, head: exchange.head};
+		},
+	});
+	const {engine, plainly} = await runEngine(t, gate, {}, place => {
+		dials += 1;
+		return dialLoopback(place);
+	});
+	const line = await plainly('api.test:80');
+	line.send('GET / HTTP/1.1\r\nHost: api.test\r\n\r\n');
+	await asked.given;
+	line.socket.resetAndDestroy();
+	await until(() => engine.openConnections() === 0);
+	decided.give();
+	await until(() => gate.passages[0]?.calls.closed.length === 1);
+	t.deepEqual(gate.passages[0]?.calls.closed, [{in: 0, out: 0, cause: 'not_forwarded'}]);
+	t.is(dials, 0);
+});
+
+test('a client that stops in the middle of its body is closed after its time', async t => {
+	const dialPort = await serveRaw(t, socket => socket.resume());
+	const {port, engine} = await runEngine(t, scriptGate({dialPort}), {clientIdleMs: 200});
+	const line = await open(t, port);
+	line.send('POST http://a.test/ HTTP/1.1\r\nHost: a.test\r\nContent-Length: 10\r\n\r\nabc');
+	await line.rest();
+	await until(() => engine.openConnections() === 0);
+	t.pass();
 });

@@ -1,5 +1,5 @@
 import {once} from 'node:events';
-import {createServer} from 'node:net';
+import {createServer, Server} from 'node:net';
 import {connect as connectTls} from 'node:tls';
 import test from 'ava';
 import {Proxy as MitmProxy} from 'http-mitm-proxy';
@@ -8,7 +8,7 @@ import {createAuthority} from '../../../proxy/authority.ts';
 import {runEngine} from '../../helpers/engine.ts';
 import {answerOf, scriptGate} from '../../helpers/scripted-gate.ts';
 import {until} from '../../helpers/wait.ts';
-import {Line, open, secure, serveHttp, serveHttps, tunnel} from '../../helpers/wire.ts';
+import {Line, open, secure, serveHttp, serveHttps, serveRaw, tunnel} from '../../helpers/wire.ts';
 
 const get = (target = '/', host = 'a.test') => `GET ${target} HTTP/1.1\r\nHost: ${host}\r\n\r\n`;
 
@@ -98,6 +98,30 @@ test.serial("http-mitm-proxy's own pipeline is never entered, whatever clients d
 	t.true(gate.asked.requests.length >= 5);
 });
 
+test.serial(
+	'the listener of the explicit proxy is the only one, however many hosts are inspected',
+	async t => {
+		const {listen} = Server.prototype;
+		let listeners = 0;
+		Server.prototype.listen = function (this: Server, ...rest: Parameters<typeof listen>) {
+			listeners += 1;
+			return listen.apply(this, rest);
+		} as never;
+		t.teardown(() => {
+			Server.prototype.listen = listen;
+		});
+		const gate = scriptGate({request: () => ({kind: 'refuse', answer: answerOf(403, {}, false)})});
+		const {inside} = await runEngine(t, gate);
+		for (const host of ['a.test', 'b.test']) {
+			const line = await inside(`${host}:443`);
+			line.send(get('/', host));
+			t.regex((await line.response()).head, /^HTTP\/1\.1 403 /);
+		}
+
+		t.is(listeners, 1);
+	},
+);
+
 test('a thousand requests in a row go over one connection, up and down', async t => {
 	const upstreams = new Set<number | undefined>();
 	const dialPort = await serveHttps(t, (request, response) => {
@@ -172,9 +196,14 @@ test('a client that says nothing after CONNECT is closed after its time', async 
 
 test('a head that comes too slowly is a 408, on the listener and in tunnels', async t => {
 	const gate = scriptGate({dialPort: 1});
-	const {port, plainly} = await runEngine(t, gate, {headMs: 1000, headCheckMs: 50});
+	const {port, engine} = await runEngine(t, gate, {headMs: 50, headCheckMs: 10});
+	// Captured, because the head of a CONNECT would have to come in time.
+	const captured = await serveRaw(t, socket =>
+		engine.adopt(socket, {host: 'a.test' as never, port: 80}),
+	);
 
-	for (const line of [await open(t, port), await plainly('a.test:80')]) {
+	for (const each of [port, captured]) {
+		const line = await open(t, each);
 		line.send('GET / HTTP/1.1\r\nHost: a');
 		t.regex(await line.rest(), /^HTTP\/1\.1 408 /);
 	}
@@ -411,6 +440,21 @@ test('above the bound a client is told so; what is open goes on', async t => {
 	t.is((await line.response()).body, 'ok');
 	third.socket.destroy();
 	await until(() => engine.openConnections() === 2);
+});
+
+test('above twice the bound a client is closed unread', async t => {
+	const gate = scriptGate();
+	const {port, engine} = await runEngine(t, gate, {connections: 1});
+	const lines = [await open(t, port), await open(t, port)];
+	await until(() => engine.openConnections() === 2);
+	const line = await open(t, port);
+	t.is(await line.rest(), '');
+	t.is(engine.openConnections(), 2);
+	t.deepEqual(
+		gate.refused.map(({code}) => code),
+		['too_many_connections'],
+	);
+	t.is(lines.length, 2);
 });
 
 test('a captured connection goes the same way, without a CONNECT', async t => {

@@ -36,7 +36,7 @@ test('whatever clients send, others are served, and nothing is left behind', asy
 		response.end('ok');
 	});
 	const gate = scriptGate({dialPort});
-	const {port, inside, engine} = await runEngine(t, gate, {firstBytesMs: 1500, handshakeMs: 1500});
+	const {port, inside, engine} = await runEngine(t, gate);
 	const plain = await open(t, port);
 	const secured = await inside('a.test:443');
 	const base = engine.openConnections();

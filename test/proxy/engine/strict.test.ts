@@ -95,6 +95,20 @@ for (const [name, [bytes, code]] of Object.entries(probes)) {
 	});
 }
 
+test('after every one of them a client that was there before is served', async t => {
+	const dialPort = await serveHttp(t, (_request, response) => response.end('ok'));
+	const {port, plainly} = await runEngine(t, scriptGate({dialPort}));
+	const bystander = await open(t, port);
+
+	for (const [bytes] of Object.values(probes)) {
+		const line = await plainly('a.test:80');
+		line.send(bytes);
+		await line.rest();
+		bystander.send('GET http://b.test/ HTTP/1.1\r\nHost: b.test\r\n\r\n');
+		t.is((await bystander.response()).body, 'ok', bytes);
+	}
+});
+
 const onPlain = {
 	'a path': ['GET /x HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n', 400, 'malformed_target'],
 	'an asterisk': ['OPTIONS * HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n', 400, 'malformed_target'],
@@ -233,6 +247,40 @@ test('a tunnel asked for without the token is recorded with the place it was for
 	t.like(gate.refused[0], {host: 'a.test', port: 8443, method: 'CONNECT'});
 });
 
+test('a token that cannot be checked is a wrong one', async t => {
+	const gate = scriptGate({
+		dialPort: 1,
+		authenticate() {
+			throw new Error('secret detail');
+		},
+	});
+	const {port} = await runEngine(t, gate);
+	for (const start of ['CONNECT a.test:443', 'GET http://a.test/']) {
+		const line = await open(t, port);
+		line.send(`${start} HTTP/1.1\r\nHost: a.test\r\n\r\n`);
+		t.regex(await line.rest(), /^HTTP\/1\.1 407 /);
+	}
+
+	t.deepEqual([gate.asked.connections.length, gate.asked.requests.length], [0, 0]);
+});
+
+test('first bytes that nobody could judge reach no server', async t => {
+	const gate = scriptGate({
+		dialPort: 1,
+		connection: (_asked, passage) => {
+			passage.first = () => {
+				throw new Error('secret detail');
+			};
+			return {kind: 'inspect', passage};
+		},
+	});
+	const {plainly} = await runEngine(t, gate);
+	const line = await plainly('a.test:80');
+	line.send('GET / HTTP/1.1\r\nHost: a.test\r\n\r\n');
+	t.is(await line.rest(), '');
+	t.deepEqual(gate.asked.requests, []);
+});
+
 test('the token admits, and is never sent on', async t => {
 	const dialPort = await serveHttp(t, (request, response) =>
 		response.end(request.rawHeaders.join('|')),
@@ -304,6 +352,40 @@ for (const upgrade of ['websocket', 'h2c', 'TLS/1.0']) {
 		t.deepEqual(upstream, []);
 	});
 }
+
+for (const [upgrade, more] of [
+	['websocket', ''],
+	['h2c', ', HTTP2-Settings\r\nHTTP2-Settings: AAMAAABkAAQAAP__'],
+] as const) {
+	test(`on the plain listener an upgrade to ${upgrade} is refused, and the connection carries nothing more`, async t => {
+		const upstream: string[] = [];
+		const dialPort = await serveRaw(t, socket =>
+			socket.on('data', chunk => upstream.push(String(chunk))),
+		);
+		const gate = scriptGate({dialPort});
+		const {port} = await runEngine(t, gate);
+		const line = await open(t, port);
+		line.send(
+			`GET http://a.test/chat HTTP/1.1\r\nHost: a.test\r\nUpgrade: ${upgrade}\r\nConnection: Upgrade${more}\r\n\r\nPRI * HTTP/2.0\r\n\r\nGET http://a.test/ HTTP/1.1\r\nHost: a.test\r\n\r\n`,
+		);
+		const reply = await line.rest();
+		t.regex(reply, /^HTTP\/1\.1 403 /);
+		t.is(reply.match(/^HTTP\//gm)?.length, 1);
+		t.is(gate.refused[0]?.code, 'upgrade_not_allowed');
+		t.is(gate.asked.requests.length, 1);
+		t.deepEqual(upstream, []);
+	});
+}
+
+test('an Upgrade that Connection does not name is not sent on', async t => {
+	const dialPort = await serveHttp(t, (request, response) =>
+		response.end(request.rawHeaders.join('|')),
+	);
+	const {plainly} = await runEngine(t, scriptGate({dialPort}));
+	const line = await plainly('a.test:80');
+	line.send('GET / HTTP/1.1\r\nHost: a.test\r\nUpgrade: h2c\r\n\r\n');
+	t.notRegex((await line.response()).body, /upgrade|h2c/i);
+});
 
 test('a gate that throws refuses: requests, connections, and even its own refusals', async t => {
 	const gate = scriptGate({

@@ -125,6 +125,17 @@ const bad: Record<string, Buffer> = {
 		hello.writeUInt16BE(hello.readUInt16BE(3) + 1, 3);
 		return Buffer.concat([hello, Buffer.of(0)]);
 	})(),
+	'bytes after it that would be its extensions, had it any': Buffer.from([
+		...[0x16, 3, 1, 0, 4 + 41 + 2],
+		...[1, 0, 0, 41, 3, 3],
+		...Array<number>(32).fill(7),
+		...[0, 0, 2, 0x13, 1, 1, 0],
+		...[0, 0],
+	]),
+	'more bytes on the wire than are looked at': inRecords(
+		Buffer.concat([Buffer.alloc(5), Buffer.from([1, 0, 0x13, 0x88]), Buffer.alloc(3000)]),
+		1,
+	),
 };
 
 for (const [name, bytes] of Object.entries(bad)) {

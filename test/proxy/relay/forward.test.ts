@@ -5,7 +5,16 @@ import {createAuthority} from '../../../proxy/authority.ts';
 import {dialLoopback, runEngine} from '../../helpers/engine.ts';
 import {routeTo, scriptGate} from '../../helpers/scripted-gate.ts';
 import {until} from '../../helpers/wait.ts';
-import {open, serveHttp, serveRaw, upstreamAuthority} from '../../helpers/wire.ts';
+import {
+	Line,
+	open,
+	secure,
+	serveHttp,
+	serveHttps,
+	serveRaw,
+	tunnel,
+	upstreamAuthority,
+} from '../../helpers/wire.ts';
 
 const get = (target = '/', more = '') => `GET ${target} HTTP/1.1\r\nHost: a.test\r\n${more}\r\n`;
 
@@ -30,7 +39,7 @@ test('headers keep case, order and duplicates; what is between two hops does not
 	line.send(
 		get(
 			'/',
-			'X-CaSe: 1\r\nx-dup: 1\r\nX-After: 2\r\nX-Dup: 3\r\nConnection: keep-alive, X-Nominated\r\nX-Nominated: s\r\nKeep-Alive: timeout=9\r\nTE: trailers\r\nTrailer: X-T\r\nProxy-Authorization: Basic abc\r\nProxy-Connection: keep-alive\r\nProxy-Secret: x\r\n__proto__: x\r\n',
+			'X-CaSe: 1\r\nx-dup: 1\r\nX-After: 2\r\nX-Dup: 3\r\nConnection: keep-alive, X-Nominated\r\nX-Nominated: s\r\nKeep-Alive: timeout=9\r\nTE: trailers\r\nTrailer: X-T\r\nProxy-Authorization: Basic abc\r\nProxy-Connection: keep-alive\r\nProxy-Secret: x\r\n__proto__: x\r\n__proto__: y\r\n',
 		),
 	);
 	await line.response();
@@ -48,6 +57,17 @@ test('a Connection header that names Content-Length or Host cannot remove them',
 	await line.response();
 	t.regex(read.join(''), /^Host: a\.test\r$/m);
 	t.regex(read.join(''), /^Content-Length: 3\r\n[\s\S]*\r\n\r\nabc$/m);
+});
+
+test('a Connection header of an answer cannot remove its Content-Length', async t => {
+	const {dialPort} = await echo(
+		t,
+		'HTTP/1.1 200 OK\r\nConnection: content-length, keep-alive\r\nContent-Length: 2\r\n\r\nok',
+	);
+	const {plainly} = await runEngine(t, scriptGate({dialPort}));
+	const line = await plainly('a.test:80');
+	line.send(get());
+	t.regex((await line.response()).head, /^Content-Length: 2\r$/m);
 });
 
 test('the response keeps its reason, case and duplicates, and loses what speaks in our name', async t => {
@@ -249,6 +269,80 @@ for (const [name, authority, host] of [
 	});
 }
 
+test('an upstream at an address must show a certificate of that address', async t => {
+	let shown = '10.9.9.9';
+	const dialPort = await serveRaw(t, socket => {
+		const secureContext = upstreamAuthority.contextFor(shown);
+		const secured = new TLSSocket(socket, {isServer: true, secureContext});
+		secured.on('error', () => undefined).once('data', () => secured.write(ok));
+	});
+	const gate = scriptGate({
+		request: ({exchange}, passage) => ({
+			kind: 'forward',
+			passage: Object.assign(passage, {
+				route: {...routeTo('10.1.2.3', 443, dialPort, shown), servername: ''},
+			}),
+			head: exchange.head,
+		}),
+	});
+	const {port, authority} = await runEngine(t, gate);
+	for (const [certificate, body] of [
+		['10.9.9.9', '{"code":"upstream_tls"}'],
+		['10.1.2.3', 'ok'],
+	] as const) {
+		shown = certificate;
+		const {line} = await tunnel(t, port, '10.1.2.3:443');
+		const options = {ca: authority.caPem, host: '10.1.2.3'};
+		const secured = new Line(await secure(t, line, options));
+		secured.send(get('/', '').replace('a.test', '10.1.2.3'));
+		t.is((await secured.response()).body, body);
+	}
+});
+
+test('a chunked upload that the client cuts never ends whole upstream', async t => {
+	let got = '';
+	let ending = '';
+	const dialPort = await serveRaw(t, socket => {
+		socket.on('data', chunk => {
+			got += chunk.toString('latin1');
+		});
+		for (const event of ['end', 'error']) {
+			socket.once(event, () => {
+				ending ||= event;
+				socket.destroy();
+			});
+		}
+	});
+	const gate = scriptGate({dialPort});
+	const {plainly} = await runEngine(t, gate);
+
+	for (const leave of ['end', 'destroy', 'resetAndDestroy'] as const) {
+		got = '';
+		ending = '';
+		const line = await plainly('a.test:80');
+		line.send(
+			'POST / HTTP/1.1\r\nHost: a.test\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n',
+		);
+		await until(() => got.includes('hello'));
+		line.socket[leave]();
+		await until(() => ending !== '');
+		t.notRegex(got, /0\r\n\r\n$/, leave);
+		await gate.passages.at(-1)?.over;
+	}
+});
+
+test('chunk extensions and the trailers of a request end at the proxy', async t => {
+	const {read, dialPort} = await echo(t, ok);
+	const {plainly} = await runEngine(t, scriptGate({dialPort}));
+	const line = await plainly('a.test:80');
+	line.send(
+		'POST / HTTP/1.1\r\nHost: a.test\r\nTransfer-Encoding: chunked\r\n\r\n5;name=a\r\nhello\r\n0;last\r\nX-Http-Method: DELETE\r\n\r\n',
+	);
+	await line.response();
+	await until(() => read.join('').includes('0\r\n\r\n'));
+	t.true(read.join('').endsWith('\r\n\r\n5\r\nhello\r\n0\r\n\r\n'), read.join(''));
+});
+
 test('when the client leaves, the upstream is told: waiting, downloading, uploading', async t => {
 	let arrived = 0;
 	let closed = 0;
@@ -330,11 +424,59 @@ test('nothing is sent once the policy changed: before the dial, during it, on a 
 			return {kind: 'forward', passage, head: exchange.head};
 		},
 	});
-	const other = await runEngine(t, closed);
+	let dials = 0;
+	const other = await runEngine(t, closed, {}, place => {
+		dials += 1;
+		return dialLoopback(place);
+	});
 	const before = await other.plainly('a.test:80');
 	before.send(get());
 	t.is((await before.response()).body, '{"code":"policy_changed"}');
+	t.is(dials, 0);
 	t.is(read.length, 1);
+});
+
+test('nothing is sent on a kept connection when the policy changed while it was fetched', async t => {
+	const {read, dialPort} = await echo(t, ok);
+	const gate = scriptGate({
+		dialPort,
+		request: ({exchange}, passage) => {
+			if (exchange.head.target === '/late') {
+				let looks = 0;
+				passage.isOpen = () => {
+					looks += 1;
+					return looks === 1;
+				};
+			}
+
+			return {kind: 'forward', passage, head: exchange.head};
+		},
+	});
+	const {plainly} = await runEngine(t, gate);
+	const line = await plainly('a.test:80');
+	line.send(get());
+	await line.response();
+	line.send(get('/late'));
+	t.is((await line.response()).body, '{"code":"policy_changed"}');
+	t.is(read.length, 1);
+});
+
+test('plain HTTP never goes up a connection that TLS was spoken on, whatever its pool key', async t => {
+	const dialPort = await serveHttps(t, (_request, response) => response.end('over TLS'));
+	const gate = scriptGate({
+		request: ({exchange}, passage) => ({
+			kind: 'forward',
+			passage: Object.assign(passage, {route: routeTo('a.test', 443, dialPort)}),
+			head: exchange.head,
+		}),
+	});
+	const {inside, plainly} = await runEngine(t, gate);
+	const secured = await inside('a.test:443');
+	secured.send(get());
+	t.is((await secured.response()).body, 'over TLS');
+	const plain = await plainly('a.test:80');
+	plain.send(get());
+	t.notRegex((await plain.response()).body, /over TLS/);
 });
 
 test('not even a TLS hello goes up when the policy changed during the dial', async t => {
@@ -484,6 +626,7 @@ test('a reader that stalls stops the upstream, and a stalled upstream stops the 
 	};
 	up.socket.on('drain', push);
 	push();
+	await until(() => sent > 0 && received > 0);
 	await settled(() => sent + uploaded);
 	// Kernel buffers of both hops, and a few chunks of ours: not the gigabyte that was offered.
 	t.true(sent > 0 && sent < 64 * 1024 * 1024, String(sent));

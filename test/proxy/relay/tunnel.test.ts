@@ -1,7 +1,7 @@
 import {connect as connectTls} from 'node:tls';
 import test, {type ExecutionContext} from 'ava';
 import type {EngineLimits} from '../../../proxy/limits.ts';
-import {runEngine} from '../../helpers/engine.ts';
+import {dialLoopback, runEngine} from '../../helpers/engine.ts';
 import {answerOf, type ScriptedPassage, scriptGate} from '../../helpers/scripted-gate.ts';
 import {until} from '../../helpers/wait.ts';
 import {open, serveRaw, tunnel} from '../../helpers/wire.ts';
@@ -90,6 +90,23 @@ test('the first bytes are shown before any goes up, and an objection keeps them 
 	t.is(passage.calls.closed[0]?.cause, 'refused');
 });
 
+test('first bytes that nobody could judge go nowhere', async t => {
+	let got = '';
+	const {line, passage} = await through(t, 'peek', socket => {
+		socket.on('data', chunk => {
+			got += chunk;
+		});
+	});
+	passage.first = () => {
+		throw new Error('secret detail');
+	};
+	line.send('GET / HTTP/1.1\r\nHost: x\r\n\r\n');
+	t.is(await line.rest(), '');
+	await passage.over;
+	t.is(got, '');
+	t.is(passage.calls.closed[0]?.cause, 'refused');
+});
+
 test('an HTTP client that is refused after its first bytes reads why', async t => {
 	const {line} = await through(t, 'peek', () => undefined, {
 		prepare: passage => {
@@ -160,6 +177,57 @@ test('a tunnel whose policy changed meanwhile is not begun', async t => {
 	line.send('CONNECT db.test:1 HTTP/1.1\r\nHost: db.test\r\n\r\n');
 	t.regex(await line.rest(), /policy_changed/);
 	t.is(connections, 0);
+});
+
+test('nothing goes through a tunnel whose policy changed during its dial', async t => {
+	let isEnded = false;
+	let got = '';
+	const dialPort = await serveRaw(t, socket => {
+		socket.on('data', chunk => {
+			got += chunk;
+		});
+		socket.once('close', () => {
+			isEnded = true;
+		});
+		socket.once('end', () => socket.end());
+		socket.write('220 secret greeting');
+	});
+	const gate = scriptGate({
+		dialPort,
+		connection: (_asked, passage) => ({kind: 'tunnel', mode: 'raw', passage}),
+	});
+	const {port} = await runEngine(t, gate, {}, place =>
+		dialLoopback(place).once('connect', () => {
+			for (const passage of gate.tunnels) {
+				passage.open = false;
+			}
+		}),
+	);
+	const line = await open(t, port);
+	line.send('CONNECT db.test:1 HTTP/1.1\r\nHost: db.test\r\n\r\nmine');
+	const reply = await line.rest();
+	t.regex(reply, /policy_changed/);
+	t.notRegex(reply, /secret/);
+	await until(() => isEnded);
+	t.is(got, '');
+});
+
+test('a tunnel whose policy changed while its first bytes were judged passes none of them', async t => {
+	let got = '';
+	const {line, passage} = await through(t, 'peek', socket => {
+		socket.on('data', chunk => {
+			got += chunk;
+		});
+	});
+	passage.first = () => {
+		passage.open = false;
+		return undefined;
+	};
+	line.send('EHLO me\r\n');
+	t.is(await line.rest(), '');
+	await passage.over;
+	t.is(got, '');
+	t.is(passage.calls.closed[0]?.cause, 'policy_changed');
 });
 
 test('a revoked tunnel is cut on both sides', async t => {
