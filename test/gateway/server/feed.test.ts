@@ -2,7 +2,8 @@ import {once} from 'node:events';
 import {get, type IncomingMessage} from 'node:http';
 import test, {type ExecutionContext} from 'ava';
 import {maxReviewerFeeds} from '../../../gateway/server/limits.ts';
-import {startTestGateway, until} from '../helpers/gateway.ts';
+import {until} from '../../helpers/wait.ts';
+import {startTestGateway} from '../helpers/gateway.ts';
 
 const openFeed = async (t: ExecutionContext, socketPath: string): Promise<IncomingMessage> => {
 	const request = get({socketPath, path: '/v1/events', agent: false});
