@@ -35,6 +35,7 @@ export function sandboxName(input: readonly string[]): string | undefined {
 	return name;
 }
 
+/** The id as typed, whole or its start. @throws a usage failure that says where ids are listed. */
 export function requiredId({id}: ChunkOperands, command: string): string {
 	if (id === undefined) {
 		throw usage(`Say which proposal: openshell ${command} chk_… (ids: openshell rule get)`);

@@ -1,9 +1,9 @@
 import {createHash} from 'node:crypto';
 import {type CompiledPolicy, compile} from '../policies/model/compile.ts';
 import type {Digest} from '../policies/model/names.ts';
-import type {Problem} from '../policies/model/policy.ts';
 import {parsePolicy} from '../policies/model/policy-parse.ts';
 import {printPolicy} from '../policies/model/policy-print.ts';
+import {problemLines} from '../policies/model/problem-lines.ts';
 import type {Registry} from '../policies/model/protocol.ts';
 import {err, ok, type Result} from '../policies/model/result.ts';
 
@@ -14,27 +14,15 @@ export const readPolicy = (
 ): Result<{readonly compiled: CompiledPolicy; readonly hash: Digest}, string> => {
 	const parsed = parsePolicy(yaml);
 	if (!parsed.ok) {
-		return err(linesOf(parsed.error));
+		return err(problemLines(parsed.error));
 	}
 
 	const {policy} = parsed.value;
 	const compiled = compile(policy, words);
 	return compiled.ok
 		? ok({compiled: compiled.value, hash: digestOf(printPolicy(policy))})
-		: err(linesOf(compiled.error));
+		: err(problemLines(compiled.error));
 };
-
-const linesOf = (problems: readonly Problem[]): string =>
-	problems
-		.filter(({severity}) => severity === 'error')
-		.map(({line, column, at, message}) =>
-			[
-				line === undefined ? '' : `line ${line}, column ${column ?? 1}: `,
-				at && `${at}: `,
-				message,
-			].join(''),
-		)
-		.join('\n');
 
 const digestOf = (text: string): Digest =>
 	createHash('sha256').update(text).digest('hex') as Digest;

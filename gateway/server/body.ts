@@ -92,5 +92,5 @@ const stalled = err<Failure>({
 
 const cut = err<Failure>({
 	code: 'invalid_request',
-	detail: 'the connection ended inside the body',
+	detail: 'the connection ended inside the body; send it again',
 });

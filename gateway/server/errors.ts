@@ -32,7 +32,7 @@ const unavailable: Failure = {
 
 const internal: Failure = {
 	code: 'internal_error',
-	detail: 'the gateway failed at this request; nothing was changed',
+	detail: 'the gateway failed at this request; nothing was changed; its own log says why',
 };
 
 /** Answers what never became a request: a head that is broken, too large or stalled. */
@@ -53,11 +53,14 @@ export const answerBrokenHead = (error: NodeJS.ErrnoException, socket: Duplex): 
 const brokenHead = (code: string | undefined): Failure => {
 	switch (code) {
 		case 'HPE_HEADER_OVERFLOW': {
-			return {code: 'head_too_large', detail: 'the request head is too large'};
+			return {
+				code: 'head_too_large',
+				detail: 'the request head is too large; send fewer or shorter headers',
+			};
 		}
 
 		case 'ERR_HTTP_REQUEST_TIMEOUT': {
-			return {code: 'request_timeout', detail: 'the request did not arrive in time'};
+			return {code: 'request_timeout', detail: 'the request did not arrive in time; send it again'};
 		}
 
 		default: {

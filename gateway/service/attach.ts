@@ -6,13 +6,13 @@ import {latestRevision} from '../store/revisions.ts';
 import type {SandboxRow} from '../store/rows.ts';
 import {findSandbox, insertSandbox, updateSandbox} from '../store/sandboxes.ts';
 import {startRevision} from './activation.ts';
+import {allOrNothing} from './all-or-nothing.ts';
 import type {ServiceDeps} from './deps.ts';
 import {type Failure, fail} from './failure.ts';
 import {inheritedBy} from './inherited.ts';
 import {type PolicyText, readPolicy} from './policy-text.ts';
 import {resume} from './resume.ts';
 import {putSandboxSetting} from './settings.ts';
-import {writeOrUndo} from './undo.ts';
 
 /**
 Makes a sandbox, or takes up an earlier one of that name (wire.md §2), and answers a certificate of
@@ -28,7 +28,7 @@ export const attach = async (
 		return policy;
 	}
 
-	return writeOrUndo(deps.store, async write => {
+	return allOrNothing(deps.store, async write => {
 		const existing = await findSandbox(write, name);
 		const attached =
 			existing === undefined

@@ -6,7 +6,7 @@ import {addEvent} from '../store/events.ts';
 import type {DenialRow, SandboxRow} from '../store/rows.ts';
 import {findSandboxById} from '../store/sandboxes.ts';
 import type {ServiceDeps} from './deps.ts';
-import {type Failure, fail} from './failure.ts';
+import {type Failure, sandboxGone} from './failure.ts';
 
 type Deps = Pick<ServiceDeps, 'store' | 'digest' | 'now'>;
 
@@ -20,7 +20,7 @@ export const reportDenials = (
 	deps.store.write(async write => {
 		const sandbox = await findSandboxById(write, id);
 		if (sandbox === undefined) {
-			return fail('not_found', 'the sandbox is gone');
+			return sandboxGone;
 		}
 
 		const at = deps.now();

@@ -46,8 +46,15 @@ export type Failure = {
 	readonly chunk?: Chunk;
 };
 
+/** A refusal as the result of a service; `detail` is read by people and agents. */
 export const fail = (
 	code: FailureCode,
 	detail: string,
 	more: Pick<Failure, 'retry_after_s' | 'chunk'> = {},
 ): {readonly ok: false; readonly error: Failure} => err({code, detail, ...more});
+
+/** It was there when the request was admitted, and is not any more. */
+export const sandboxGone = fail(
+	'not_found',
+	'the sandbox was removed meanwhile; `openshell sandbox list` names those that exist',
+);

@@ -102,6 +102,7 @@ export const coveredBy = (revision: number) => ({
 	rejection_reason: `covered by active policy revision ${revision}`,
 });
 
+/** A bundle that cannot be applied waits, blocked, for its base to move. */
 export const phaseOf = ({application_error}: Evaluation): Phase =>
 	application_error === '' ? 'reviewing' : 'blocked';
 

@@ -1,7 +1,8 @@
 import type {Digest} from '../../policies/model/names.ts';
-import type {Policy, Problem} from '../../policies/model/policy.ts';
+import type {Policy} from '../../policies/model/policy.ts';
 import {parsePolicy} from '../../policies/model/policy-parse.ts';
 import {printPolicy} from '../../policies/model/policy-print.ts';
+import {problemLines} from '../../policies/model/problem-lines.ts';
 import {ok, type Result} from '../../policies/model/result.ts';
 import {oneLine, policyProblems} from './candidate.ts';
 import type {ServiceDeps} from './deps.ts';
@@ -25,7 +26,7 @@ export const readPolicy = (deps: Deps, text: string): Result<PolicyText, Failure
 
 	const parsed = parsePolicy(text);
 	if (!parsed.ok) {
-		return fail('invalid_policy', located(parsed.error));
+		return fail('invalid_policy', problemLines(parsed.error));
 	}
 
 	const {policy} = parsed.value;
@@ -47,11 +48,3 @@ export const rereadPolicy = (yaml: string, hash: Digest): PolicyText => {
 
 	return {policy: parsed.value.policy, yaml, hash};
 };
-
-const located = (problems: readonly Problem[]): string =>
-	problems
-		.filter(problem => problem.severity === 'error')
-		.map(({line, column, at, message}) =>
-			line === undefined ? `${at}: ${message}` : `line ${line}, column ${column ?? 1}: ${message}`,
-		)
-		.join('\n');

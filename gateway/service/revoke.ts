@@ -40,7 +40,7 @@ export const revoke = async (
 			found,
 			request.chunk,
 			'not_applicable',
-			'this approval cannot be taken back exactly; replace the policy of the sandbox instead',
+			'this approval cannot be taken back exactly, for the policy around it has changed; start over with `openshell run --policy FILE --replace-policy`',
 		);
 	}
 

@@ -33,6 +33,7 @@ export type Case = {
 /** Phases in which a reject is the first word; `denied` may still be approved (wire.md §4). */
 export const approvable: readonly Phase[] = [...undecided, 'denied'];
 
+/** The chunk's whole bundle, for one chunk is never ruled on without the others (decision 15). */
 export const readCase = async (
 	write: Write,
 	{id}: SandboxRow,

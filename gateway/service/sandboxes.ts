@@ -6,12 +6,10 @@ import {latestRevision} from '../store/revisions.ts';
 import type {SandboxRow} from '../store/rows.ts';
 import {findSandboxById, listSandboxes, removeSandbox, updateSandbox} from '../store/sandboxes.ts';
 import type {ServiceDeps} from './deps.ts';
-import {type Failure, fail} from './failure.ts';
+import {type Failure, sandboxGone} from './failure.ts';
 import {effectiveSettings} from './settings.ts';
 
 type Answer<T> = Promise<Result<T, Failure>>;
-
-const gone = fail('not_found', 'the sandbox is gone');
 
 /** Every sandbox, by name. */
 export const summaries = ({store, presence}: ServiceDeps): Promise<readonly SandboxSummary[]> =>
@@ -54,7 +52,7 @@ export const remove = async (
 	const removed = await store.write(async write => {
 		const sandbox = await findSandboxById(write, id);
 		if (sandbox === undefined) {
-			return gone;
+			return sandboxGone;
 		}
 
 		await removeSandbox(write, id, now());
@@ -74,7 +72,7 @@ export const renew = (
 	store.write(async write => {
 		const sandbox = await findSandboxById(write, id);
 		if (sandbox === undefined) {
-			return gone;
+			return sandboxGone;
 		}
 
 		const identity = await pki.issue(sandbox);

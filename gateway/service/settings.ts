@@ -6,7 +6,7 @@ import type {SandboxRow} from '../store/rows.ts';
 import {findSandboxById, listSandboxes} from '../store/sandboxes.ts';
 import {deleteSetting, readSettings, writeSetting} from '../store/settings.ts';
 import type {ServiceDeps} from './deps.ts';
-import {type Failure, fail} from './failure.ts';
+import {type Failure, fail, sandboxGone} from './failure.ts';
 
 type Deps = Pick<ServiceDeps, 'store' | 'now'>;
 
@@ -137,7 +137,7 @@ const changeSandbox = (
 	store.write(async write => {
 		const sandbox = await findSandboxById(write, id);
 		if (sandbox === undefined) {
-			return fail('not_found', 'the sandbox is gone');
+			return sandboxGone;
 		}
 
 		const changed = await change(write);

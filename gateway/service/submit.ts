@@ -19,7 +19,7 @@ import {findSandboxById} from '../store/sandboxes.ts';
 import {answerOf, bundleRow, chunkRows, type Decision} from './bundle-rows.ts';
 import type {ServiceDeps} from './deps.ts';
 import {type Evaluation, evaluateBundle, isCovered} from './evaluate.ts';
-import {type Failure, fail} from './failure.ts';
+import {type Failure, fail, sandboxGone} from './failure.ts';
 import {maxUndecidedBundles} from './limits.ts';
 import {countRepeat} from './mechanistic.ts';
 import {type ReadOperations, readOperations} from './operations.ts';
@@ -55,7 +55,7 @@ export const submit = async (
 	return deps.store.write(async write => {
 		const sandbox = await findSandboxById(write, id);
 		if (sandbox === undefined) {
-			return fail('not_found', 'the sandbox is gone');
+			return sandboxGone;
 		}
 
 		const refused = await refusal(write, sandbox, submitted);

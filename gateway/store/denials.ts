@@ -1,5 +1,5 @@
 import type {SandboxId} from '../../policies/model/names.ts';
-import type {Read, Write} from './handles.ts';
+import type {Write} from './handles.ts';
 import {denialMaxAgeMs, denialMaxRows} from './limits.ts';
 import type {DenialRow} from './rows.ts';
 
@@ -41,16 +41,7 @@ export const pruneDenials = async (
 	}
 };
 
-export const listDenials = (
-	{knex}: Read,
-	sandbox: SandboxId,
-	limit: number,
-): Promise<DenialRow[]> =>
-	knex<DenialRow>('denials')
-		.where('sandbox_id', sandbox)
-		.orderBy('last_seen_ms', 'desc')
-		.limit(limit);
-
+/** Rows that a proxy had to drop before it could send them. */
 export const countDropped = async (
 	{knex}: Write,
 	sandbox: SandboxId,

@@ -38,6 +38,7 @@ export const lastGoodRevision = (
 /** Revisions of the operator's own making, and those that only narrow, are never gone back behind (X21). */
 const final: readonly RevisionCause[] = ['attach', 'revoke'];
 
+/** What the sandbox says it has in force; undefined before its first report. */
 export const loadedRevision = (
 	{knex}: Read,
 	sandbox: SandboxId,

@@ -6,6 +6,7 @@ import type {SandboxRow} from './rows.ts';
 export const findSandbox = ({knex}: Read, name: SandboxName): Promise<SandboxRow | undefined> =>
 	knex<SandboxRow>('sandboxes').where('live_name', name).first();
 
+/** Undefined once it was removed: ask again inside each transaction that writes. */
 export const findSandboxById = ({knex}: Read, id: SandboxId): Promise<SandboxRow | undefined> =>
 	knex<SandboxRow>('sandboxes').where('id', id).whereNotNull('live_name').first();
 

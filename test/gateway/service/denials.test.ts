@@ -1,9 +1,8 @@
 import test from 'ava';
 import {reportDenials} from '../../../gateway/service/denials.ts';
 import {maxDenialBatch} from '../../../gateway/service/limits.ts';
-import {listDenials} from '../../../gateway/store/denials.ts';
 import {denialMaxAgeMs, denialMaxRows} from '../../../gateway/store/limits.ts';
-import type {SandboxRow} from '../../../gateway/store/rows.ts';
+import type {DenialRow, SandboxRow} from '../../../gateway/store/rows.ts';
 import {insertSandbox} from '../../../gateway/store/sandboxes.ts';
 import type {Denial} from '../../../policies/model/denial.ts';
 import type {DenialId, Digest} from '../../../policies/model/names.ts';
@@ -33,7 +32,13 @@ const prepare = async (t: Parameters<typeof openTestStore>[0]) => {
 		store,
 		report: (denials: readonly Denial[], dropped = 0) =>
 			reportDenials(deps, sandbox, denials, dropped),
-		rows: (limit = 100) => store.read(read => listDenials(read, sandbox.id, limit)),
+		rows: (limit = 100) =>
+			store.read(({knex}) =>
+				knex<DenialRow>('denials')
+					.where('sandbox_id', sandbox.id)
+					.orderBy('last_seen_ms', 'desc')
+					.limit(limit),
+			),
 		sandbox: () =>
 			store.read(({knex}) => knex<SandboxRow>('sandboxes').where({id: sandbox.id}).first()),
 	};

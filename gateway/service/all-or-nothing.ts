@@ -4,7 +4,7 @@ import type {Store} from '../store/open.ts';
 import type {Failure} from './failure.ts';
 
 /** One transaction of which nothing stays when it is refused half-way. */
-export const writeOrUndo = async <T>(
+export const allOrNothing = async <T>(
 	store: Store,
 	run: (write: Write) => Promise<Result<T, Failure>>,
 ): Promise<Result<T, Failure>> => {
