@@ -133,10 +133,12 @@ async function batch({flags, output}: Call): Promise<ExitCode> {
 	const policyOf = await policySource(flags.text('policy'));
 	const input = source === '-' ? process.stdin : createReadStream(source);
 	let isWhole = true;
+	let number = 0;
 	try {
 		for await (const line of createInterface({input, crlfDelay: Number.POSITIVE_INFINITY})) {
+			number += 1;
 			if (line.trim() !== '') {
-				const told = answerLine(line, policyOf);
+				const told = answerLine(line, number, policyOf);
 				isWhole &&= told.isRead;
 				output.json(told.line);
 			}

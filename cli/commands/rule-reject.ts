@@ -1,4 +1,7 @@
 import type {GatewayClient} from '../../gateway/client/client.ts';
+import type {RulingAnswer} from '../../gateway/client/wire.ts';
+import {styled} from '../../tui/present/line.ts';
+import {shortHash} from '../../tui/present/text.ts';
 import {type Call, type Command, jsonFlag} from '../command.ts';
 import {exitCodes} from '../exit-codes.ts';
 import {chunkOperands, requiredId} from '../operands.ts';
@@ -32,8 +35,14 @@ async function reject(call: Call, client: GatewayClient): Promise<number> {
 	if (flags.is('json')) {
 		output.json(answer.chunk);
 	} else {
-		output.lines([[{text: 'OK', style: 'good'}, {text: ' Chunk rejected.'}]]);
+		output.lines([[styled('good', 'OK'), {text: ` ${said(answer)}`}]]);
 	}
 
 	return exitCodes.done;
 }
+
+/** A proposal that was in force is taken back by a revision of its own. */
+const said = ({revision}: RulingAnswer): string =>
+	revision === undefined
+		? 'Chunk rejected.'
+		: `Chunk revoked. Policy version: ${revision.revision}, hash: ${shortHash(revision.hash)}`;

@@ -8,21 +8,24 @@ import {parseQuestion} from './question-json.ts';
 /** The line that answers one line of a batch; `isRead` is false where the question made no sense. */
 export type Told = {readonly isRead: boolean; readonly line: object};
 
-/** Answers one question, or says what is wrong with it, under its own id where it has one. */
-export function answerLine(line: string, policyOf: PolicySource): Told {
+/**
+Answers one question, or says what is wrong with it, under its own id where it has one and under the
+number of its line, counted from 1.
+*/
+export function answerLine(text: string, line: number, policyOf: PolicySource): Told {
 	const question =
-		line.length > maxBatchLineLength
+		text.length > maxBatchLineLength
 			? err(`the line is longer than ${maxBatchLineLength} characters`)
-			: parseQuestion(line);
+			: parseQuestion(text);
 	if (!question.ok) {
-		return {isRead: false, line: {id: idIn(line), error: question.error}};
+		return {isRead: false, line: {id: idIn(text), line, error: question.error}};
 	}
 
 	const {id} = question.value;
 	const policy = policyOf(question.value.policy);
 	return policy.ok
 		? {isRead: true, line: {id, ...answerOf(question.value, policy.value)}}
-		: {isRead: false, line: {id, error: policy.error}};
+		: {isRead: false, line: {id, line, error: policy.error}};
 }
 
 /** The compiled policy of a question: its own text, else the file's. */

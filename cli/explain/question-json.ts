@@ -29,17 +29,21 @@ function read(value: unknown): Result<Question, string> {
 		return err(`'${wrong[0]}' must be ${wrong[1].is}`);
 	}
 
-	const {id = null, ancestors = [], query = {}, method, ...rest} = value as Raw;
+	const {id = null, port = 443, ancestors = [], query = {}, method, ...rest} = value as Raw;
 	return ok({
 		...rest,
 		id,
+		port,
 		ancestors,
 		query: new Map(Object.entries(query)),
 		...(typeof method === 'string' && {method}),
 	});
 }
 
-type Raw = Omit<Question, 'query'> & {readonly query?: Readonly<Record<string, readonly string[]>>};
+type Raw = Omit<Question, 'query' | 'port'> & {
+	readonly port?: number;
+	readonly query?: Readonly<Record<string, readonly string[]>>;
+};
 
 type Shape = {readonly is: string; fits(value: unknown): boolean};
 
@@ -56,7 +60,7 @@ const shapes: Readonly<Record<string, Shape>> = {
 	binary: {is: 'the path of a program', fits: isText},
 	ancestors: {is: 'a list of paths', fits: orAbsent(isTexts)},
 	host: {is: 'a host', fits: isText},
-	port: {is: 'a whole number from 1 to 65535', fits: isPort},
+	port: {is: 'a whole number from 1 to 65535', fits: orAbsent(isPort)},
 	method: {is: 'an HTTP method', fits: value => orAbsent(isText)(value) || value === null},
 	path: {is: 'a path', fits: orAbsent(isText)},
 	query: {

@@ -14,7 +14,7 @@ type Deps = {
 type Expected = {readonly host: string; readonly servername: string};
 
 /**
-Ends TLS with a client under a certificate of its sandbox's authority, HTTP/1.1 only. Resolves
+Ends TLS with a client under a certificate of its sandbox's authority, HTTP/1 only. Resolves
 to the text of what went wrong when there is no session: the client does not trust us, or left.
 
 The hello was read before, so the certificate is chosen here and not in an SNI callback, which
@@ -31,7 +31,7 @@ export const shakeHands = (
 		const secured = new TLSSocket(socket, {
 			isServer: true,
 			secureContext: authority.contextFor(named.ok ? named.value : host),
-			ALPNProtocols: ['http/1.1'],
+			ALPNProtocols: [...spoken],
 		});
 		const timer = setTimeout(() => fail('the handshake took too long'), limits.handshakeMs);
 		const fail = (reason: string) => {
@@ -48,11 +48,14 @@ export const shakeHands = (
 			clearTimeout(timer);
 			secured.off('end', leave);
 
-			if (secured.alpnProtocol === false || secured.alpnProtocol === 'http/1.1') {
+			if (secured.alpnProtocol === false || spoken.has(secured.alpnProtocol ?? '')) {
 				socket.once('close', () => secured.destroy());
 				resolve(secured);
 			} else {
-				fail('the client speaks no HTTP/1.1');
+				fail('the client speaks no HTTP/1');
 			}
 		});
 	});
+
+/** In the order of our preference: some clients that want 1.0 offer nothing else (`curl -0`). */
+const spoken: ReadonlySet<string> = new Set(['http/1.1', 'http/1.0']);

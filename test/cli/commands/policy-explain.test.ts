@@ -172,10 +172,10 @@ test('a batch is answered line by line, in order, and bad lines are told under t
 	t.like(b, {id: 'b', decision: 'allow'});
 	t.like(third, {id: 3, decision: 'allow', layer: 'l4'});
 	t.like(d, {id: 'd', decision: 'deny', code: 'no_endpoint', matched_policy: null});
-	t.is(e?.['id'], 'e');
+	t.like(e, {id: 'e', line: 6});
 	t.regex(e?.['error'] ?? '', /policy:2:1: error UnknownKey/);
-	t.like(f, {id: 'f', error: "unknown key 'bnary'; did you mean 'binary'?"});
-	t.is(g?.['id'], null);
+	t.like(f, {id: 'f', line: 7, error: "unknown key 'bnary'; did you mean 'binary'?"});
+	t.like(g, {id: null, line: 8});
 	t.deepEqual(more, []);
 });
 
@@ -189,4 +189,18 @@ test('a batch whose lines were all read exits 0, whatever the answers', async t 
 	t.is(code, 0);
 	t.like(json[0], {id: 1, decision: 'deny'});
 	t.is((await explain(t, '--batch', '/no/such')).code, 1);
+});
+
+test('a line of a batch without a port asks about 443', async t => {
+	const home = await temporaryDirectory(t);
+	const ask = {binary: '/usr/bin/curl', host: 'api.example.com', method: 'GET', path: '/v1/x'};
+	await writeFile(
+		path.join(home, 'q.jsonl'),
+		[ask, {...ask, port: 444}].map(line => JSON.stringify(line)).join('\n'),
+	);
+	const {json} = await explain(t, '--batch', path.join(home, 'q.jsonl'));
+	t.deepEqual(
+		(json as Array<{decision: string}>).map(({decision}) => decision),
+		['allow', 'deny'],
+	);
 });

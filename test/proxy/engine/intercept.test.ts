@@ -247,6 +247,18 @@ test('a client that only speaks HTTP/2 is not given a session', async t => {
 	t.is(secured.alpnProtocol, 'http/1.1');
 });
 
+test('a client of HTTP/1.0 is given a session, and 1.1 where it offers both', async t => {
+	const {port, authority} = await runEngine(t, scriptGate({dialPort: 1}));
+	for (const [offered, chosen] of [
+		[['http/1.0'], 'http/1.0'],
+		[['http/1.0', 'http/1.1'], 'http/1.1'],
+	] as const) {
+		const {line} = await tunnel(t, port, 'a.test:443');
+		const options = {ca: authority.caPem, servername: 'a.test', ALPNProtocols: [...offered]};
+		t.is((await secure(t, line, options)).alpnProtocol, chosen);
+	}
+});
+
 test('the gate hears the name of each hello, also when a TLS 1.2 session is resumed for another', async t => {
 	const gate = scriptGate({
 		request: () => ({kind: 'refuse', answer: answerOf(421, {}, false)}),
