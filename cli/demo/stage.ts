@@ -1,4 +1,5 @@
 import {randomBytes} from 'node:crypto';
+import {rmSync} from 'node:fs';
 import {mkdir, mkdtemp, realpath, rm, writeFile} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import path from 'node:path';
@@ -58,7 +59,7 @@ async function build(
 ): Promise<Omit<Stage, 'close'>> {
 	const directory = await realpath(await mkdtemp(path.join(tmpdir(), 'openshell-demo-')));
 	if (!keep) {
-		ending.push(() => rm(directory, {recursive: true, force: true}));
+		ending.push(removed(directory));
 	}
 
 	const stateDir = path.join(directory, 'state');
@@ -95,6 +96,16 @@ async function build(
 				await agentFolder(directory),
 			],
 		],
+	};
+}
+
+/** Removes the folder, also where the program ends at once, as it does when nobody reads it any more. */
+function removed(directory: string): () => Promise<void> {
+	const atExit = (): void => rmSync(directory, {recursive: true, force: true, maxRetries: 5});
+	process.once('exit', atExit);
+	return async () => {
+		await rm(directory, {recursive: true, force: true});
+		process.off('exit', atExit);
 	};
 }
 

@@ -51,7 +51,7 @@ async function play(client: GatewayClient, stage: Stage, options: StoryOptions):
 	const agent = startAgent(stage, options);
 	// Ctrl-C ends the agent, and with it the story: everything is cleaned up all the same.
 	const interrupt = (): void => void agent.kill('SIGTERM');
-	process.on('SIGINT', interrupt).on('SIGTERM', interrupt);
+	process.on('SIGINT', interrupt).on('SIGTERM', interrupt).on('exit', interrupt);
 	try {
 		watchInbox(client, {...options, milestones, signal: ending.signal});
 		const facts = await followAgent(agent, {...options, milestones});
@@ -62,7 +62,7 @@ async function play(client: GatewayClient, stage: Stage, options: StoryOptions):
 		return ok;
 	} finally {
 		ending.abort();
-		process.off('SIGINT', interrupt).off('SIGTERM', interrupt);
+		process.off('SIGINT', interrupt).off('SIGTERM', interrupt).off('exit', interrupt);
 		agent.kill('SIGTERM');
 	}
 }

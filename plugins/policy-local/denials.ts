@@ -10,7 +10,7 @@ type Ports = Pick<PluginHost, 'denials' | 'logs'>;
 /** `GET /v1/denials`: the log's lines as upstream gives them, and the records themselves from memory. */
 export const recentDenials = async ({denials, logs}: Ports, query: string): Promise<Answer> => {
 	const count = numberFrom(query, 'last', lastLines);
-	const {lines, log_available} = await logs.lines(count, isDenialLine);
+	const {lines, log_available} = await logs.lines(count, isPolicyDenialLine);
 	return jsonAnswer(200, {
 		denials: lines,
 		log_available,
@@ -30,6 +30,13 @@ export const recentLogs = async ({logs}: Ports, query: string): Promise<Answer> 
 /** A line is a denial by what stands in its place, not by a word that some path or reason may hold. */
 export const isDenialLine = (line: string): boolean =>
 	/^\S+ OCSF (?:NET|HTTP|API|PROC):\S+ \[\w+\] DENIED /.test(line);
+
+/**
+A client that first came without the token, as git does until it is asked for it, was refused by no
+policy: there is nothing to propose. Text from outside brings no bracket into a line.
+*/
+export const isPolicyDenialLine = (line: string): boolean =>
+	isDenialLine(line) && !/ \[code:proxy_auth_required[ \]]/.test(line);
 
 function item(denial: Denial): object {
 	const {denial_id, code, layer, host, port, method, path, binary, at} = denial;

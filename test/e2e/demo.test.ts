@@ -1,7 +1,10 @@
-import {readdir} from 'node:fs/promises';
+import {readdir, readFile} from 'node:fs/promises';
+import path from 'node:path';
+import process from 'node:process';
 import test from 'ava';
-import {runCli} from '../helpers/cli.ts';
+import {lineWith, runCli, startCli} from '../helpers/cli.ts';
 import {temporaryDirectory} from '../helpers/temp.ts';
+import {until} from '../helpers/wait.ts';
 
 type Told = {
 	step: string;
@@ -65,3 +68,27 @@ test('the demo ends with the repository created, the commit pushed, and nothing 
 	);
 	t.deepEqual(await readdir(home), []);
 });
+
+test('a demo whose reader leaves takes its folder and its processes with it', async t => {
+	t.timeout(60_000);
+	const home = await temporaryDirectory(t);
+	const demo = startCli(t, home, ['demo', '--json'], {environment: {TMPDIR: home}});
+	const ended = new Promise(resolve => {
+		demo.once('exit', resolve);
+	});
+	const {state_dir: state} = JSON.parse(await lineWith(demo.stdout, '"prepared"'));
+	const {pid} = JSON.parse(await readFile(path.join(state, 'run', 'gateway.json'), 'utf8'));
+	t.notThrows(() => process.kill(pid, 0));
+	demo.stdout?.destroy();
+	await ended;
+	await until(() => !isAlive(pid));
+	t.deepEqual(await readdir(home), []);
+});
+
+const isAlive = (pid: number): boolean => {
+	try {
+		return process.kill(pid, 0);
+	} catch {
+		return false;
+	}
+};

@@ -1,5 +1,5 @@
 import test from 'ava';
-import {isDenialLine} from '../../../plugins/policy-local/denials.ts';
+import {isDenialLine, isPolicyDenialLine} from '../../../plugins/policy-local/denials.ts';
 import {redactQuery} from '../../../policies/model/mask-path.ts';
 import {contractVectors} from '../../helpers/vectors.ts';
 
@@ -28,5 +28,16 @@ test('the word DENIED elsewhere in a line does not make it a denial', t => {
 		' OCSF NET:OPEN [MED] DENIED x',
 	]) {
 		t.false(isDenialLine(line), line);
+	}
+});
+
+test('a refusal for want of the token is no denial of policy', t => {
+	const head = '2026-05-06T17:02:00.000Z OCSF NET:OPEN [MED] DENIED curl(4) -> h:443 [policy:-]';
+	for (const [context, isListed] of [
+		['[code:proxy_auth_required denial_id:den_1]', false],
+		['[code:proxy_auth_required]', false],
+		['[code:no_endpoint denial_id:den_1] [reason:code:proxy_auth_required]', true],
+	] as const) {
+		t.is(isPolicyDenialLine(`${head} ${context}`), isListed, context);
 	}
 });
