@@ -33,15 +33,15 @@ export const revoke = async (
 	request: RulingRequest,
 ): Promise<Result<RulingAnswer, Failure>> => {
 	const {sandbox, bundle, chunks} = found;
+	if (storedOperations(chunks).operations.some(narrows)) {
+		const why = 'it carries a deny rule, and taking that away would open what it closed';
+		return failWithChunk(write, found, request.chunk, 'not_applicable', inexact(why));
+	}
+
 	const without = await rebuildWithout(deps, write, sandbox, bundle);
-	if (without === undefined || storedOperations(chunks).operations.some(narrows)) {
-		return failWithChunk(
-			write,
-			found,
-			request.chunk,
-			'not_applicable',
-			'this approval cannot be taken back exactly, for the policy around it has changed; start over with `openshell run --policy FILE --replace-policy`',
-		);
+	if (without === undefined) {
+		const why = 'base and approvals do not add up to the policy as it is';
+		return failWithChunk(write, found, request.chunk, 'not_applicable', inexact(why));
 	}
 
 	const policy = {policy_yaml: without.yaml, hash: without.hash};
@@ -59,6 +59,9 @@ export const revoke = async (
 	await refreshPending(deps, write, sandbox);
 	return ok(await rulingAnswer(write, sandbox, request.chunk, revision));
 };
+
+const inexact = (why: string): string =>
+	`this approval cannot be taken back exactly: ${why}; start over with \`openshell run --policy FILE --replace-policy\``;
 
 /** The base with these bundles, in the order of their approval. */
 export const rebuild = async (

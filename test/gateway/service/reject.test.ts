@@ -1,5 +1,13 @@
 import test from 'ava';
-import {attachSandbox, must, propose, startTestGateway, tokenOf} from '../helpers/gateway.ts';
+import {
+	addRule,
+	attachSandbox,
+	must,
+	proposal,
+	propose,
+	startTestGateway,
+	tokenOf,
+} from '../helpers/gateway.ts';
 
 test('a denial with guidance reaches the agent word for word, and the chunk may still be approved', async t => {
 	const gateway = await startTestGateway(t);
@@ -117,4 +125,25 @@ test("the demo's approvals are the system's", async t => {
 		await gateway.reviewer.approve('demo', chunk.id, {...tokenOf(chunk), via: 'demo'}),
 	);
 	t.like(ruled.chunk.ruling, {by: {kind: 'system', name: 'demo', via: 'demo'}});
+});
+
+test('an approval that closed something cannot be taken back, for that would open it (X28)', async t => {
+	const gateway = await startTestGateway(t);
+	const sandbox = await attachSandbox(t, gateway);
+	const operation = addRule('api');
+	const [endpoint] = operation.addRule.rule.endpoints;
+	Object.assign(endpoint ?? {}, {deny_rules: [{method: 'GET', path: '/v1/secret'}]});
+	const submitted = must(await sandbox.client.submit('demo', proposal(operation)));
+	const [id = ''] = submitted.accepted_chunk_ids;
+	const chunk = must(await sandbox.client.chunk('demo', id));
+	must(await gateway.reviewer.approve('demo', id, tokenOf(chunk)));
+	must(await sandbox.client.reportLoad('demo', 2, {loaded: true}));
+
+	const refused = await gateway.reviewer.reject('demo', id, {reason: '', guidance_code: ''});
+	t.like(refused, {
+		ok: false,
+		error: {status: 422, body: {error: 'not_applicable', chunk: {phase: 'active'}}},
+	});
+	t.regex(JSON.stringify(refused), /deny rule.*--replace-policy/);
+	t.is(must(await sandbox.client.config('demo')).revision, 2);
 });
