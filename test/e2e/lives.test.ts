@@ -53,7 +53,7 @@ test('run starts a gateway where none is running, two at once share it, and it c
 		JSON.parse(stdout)
 			.map(({name}: {name: string}) => name)
 			.sort(),
-		['other', 'work'],
+		['job', 'other'],
 	);
 	const stopped = await runCli(t, home, ['gateway', 'stop', '--json', '--state-dir', 'state']);
 	t.deepEqual(JSON.parse(stopped.stdout), {stopped: true});
