@@ -3,7 +3,7 @@ import {homedir} from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
 import {type ConfigFile, emptyConfigFile, parseConfigFile} from './config-file.ts';
-import type {Flags} from './flags.ts';
+import {type Flags, kebab} from './flags.ts';
 import {readTrustedFile} from './trusted-file.ts';
 import {type Person, thisPerson} from './trusted-path.ts';
 
@@ -16,6 +16,8 @@ export type Config = {
 	readonly stateDir: string;
 	/** Holds the reviewer socket and `gateway.json`. */
 	readonly runtimeDir: string;
+	/** `--config`, `--state-dir`, `--runtime-dir`, `--gateway` as typed: what another command needs to find the same. */
+	readonly given: readonly string[];
 	/** A gateway named by the user, as typed; absent: the one in `runtimeDir`. */
 	readonly gateway?: string;
 	/** The file that was read, if any. */
@@ -70,11 +72,19 @@ export async function loadConfig(surroundings: Surroundings, flags: Flags): Prom
 			flags.text('runtimeDir') ??
 				runtimeDirectory(environment, stateDir, chosenState !== undefined),
 		),
+		given: placeFlags.flatMap(name => asTyped(name, flags)),
 		...(gateway !== undefined && {gateway}),
 		...(file !== undefined && {configFile: file}),
 		plugins: content.plugins,
 		useColor: set(environment, 'NO_COLOR') === undefined && environment['TERM'] !== 'dumb',
 	};
+}
+
+const placeFlags = ['config', 'stateDir', 'runtimeDir', 'gateway'];
+
+function asTyped(name: string, flags: Flags): string[] {
+	const value = flags.text(name);
+	return value === undefined ? [] : [`--${kebab(name)}`, value];
 }
 
 async function findConfigFile(

@@ -30,9 +30,21 @@ export async function dispatch(
 			? groupHelp(found.entries, output, argv)
 			: await callCommand(await found.entry.load(), {argv, own: found.rest}, surroundings, output);
 	} catch (error) {
-		output.progress([{text: 'openshell: ', style: 'bad'}, {text: messageOf(error)}]);
-		return error instanceof Failure ? error.code : exitCodes.failed;
+		return tellFailure(error, output);
 	}
+}
+
+function tellFailure(error: unknown, output: Output): ExitCode {
+	output.progress([{text: 'openshell: ', style: 'bad'}, {text: messageOf(error)}]);
+	if (!(error instanceof Failure)) {
+		return exitCodes.failed;
+	}
+
+	for (const line of error.list) {
+		output.progress(`  ${line}`);
+	}
+
+	return error.code;
 }
 
 type Found =

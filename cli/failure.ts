@@ -8,9 +8,13 @@ export class Failure extends Error {
 	override readonly name = 'Failure';
 	readonly code: number;
 
-	constructor(message: string, code: number = exitCodes.failed) {
+	/** What the message announces, a line each. */
+	readonly list: readonly string[];
+
+	constructor(message: string, code: number = exitCodes.failed, list: readonly string[] = []) {
 		super(message);
 		this.code = code;
+		this.list = list;
 	}
 }
 

@@ -62,9 +62,7 @@ export async function startOwnProcess(options: OwnProcessOptions): Promise<OwnPr
 	const line = await firstLine(child, ended);
 	if (line === undefined) {
 		child.kill('SIGKILL');
-		throw new Failure(
-			`openshell ${options.argv.slice(0, 2).join(' ')} did not start: ${await lastWords(options.log)}`,
-		);
+		throw new Failure(`The ${options.argv[0]} did not start: ${await lastWords(options.log)}`);
 	}
 
 	if (options.life === 'alone') {

@@ -1,12 +1,13 @@
 import path from 'node:path';
 import {type GatewayClient, makeGatewayClient} from '../gateway/client/client.ts';
 import type {ClientFailure} from '../gateway/client/transport.ts';
-import type {SandboxSummary} from '../gateway/client/wire.ts';
+import type {SandboxSummary, WireError} from '../gateway/client/wire.ts';
 import type {Chunk} from '../policies/model/chunk.ts';
 import type {Result} from '../policies/model/result.ts';
 import type {Config} from './config.ts';
 import {exitCodes} from './exit-codes.ts';
 import {Failure, usage} from './failure.ts';
+import {nextCommand} from './next-command.ts';
 import {checkSocket} from './trusted-path.ts';
 
 /** Where reviewers reach the gateway. */
@@ -66,10 +67,20 @@ export const failureOf = (failure: ClientFailure, config: Config): Failure =>
 	failure.kind === 'unreachable'
 		? new Failure(
 				`No gateway answers at ${reviewerSocket(config)} (${failure.detail}). ` +
-					'Start one with: openshell gateway start --detached',
+					(config.gateway === undefined
+						? `Start one with: ${nextCommand('gateway start --detached', config)}`
+						: 'Start that one, or leave --gateway away.'),
 				exitCodes.gatewayUnreachable,
 			)
-		: new Failure(`The gateway refused: ${failure.body.detail} (${failure.body.error}).`);
+		: refused(failure.body);
+
+/** What is wrong with a policy is a list; any other detail is one sentence, whatever stands in it. */
+function refused({error, detail}: WireError): Failure {
+	const [first = '', ...others] = error === 'invalid_policy' ? detail.split('\n') : [detail];
+	return others.length === 0
+		? new Failure(`The gateway refused: ${first} (${error}).`)
+		: new Failure(`The gateway refused (${error}):`, exitCodes.failed, [first, ...others]);
+}
 
 /** The sandbox a command is about: the one named, else the only one that is running. */
 export async function chooseSandbox(
@@ -123,7 +134,9 @@ export async function findChunk(
 
 	const [only, ...others] = found;
 	if (only === undefined) {
-		throw new Failure(`No proposal has an id that starts with '${id}'. See: openshell rule get`);
+		throw new Failure(
+			`No proposal has an id that starts with '${id}'. See: ${nextCommand('rule get', config)}`,
+		);
 	}
 
 	if (others.length > 0) {

@@ -7,6 +7,7 @@ import {type Call, type Command, jsonFlag} from '../command.ts';
 import {type ExitCode, exitCodes} from '../exit-codes.ts';
 import {Failure, usage} from '../failure.ts';
 import {activationWaitMs} from '../limits.ts';
+import {nextCommand} from '../next-command.ts';
 import {chunkOperands, requiredId} from '../operands.ts';
 import {type FoundChunk, failureOf, findChunk} from '../reviewer.ts';
 import {reviewing} from '../revive.ts';
@@ -41,7 +42,7 @@ async function approve(call: Call, client: GatewayClient): Promise<ExitCode> {
 	const token = tokenFlag(flags.text('token'));
 	const found = await findChunk(client, config, {name: operands.name, id});
 	const memory = seenMemory(config.stateDir, Date.now);
-	const review = await reviewTokenOf(found.chunk, token, memory);
+	const review = await reviewTokenOf(call, found.chunk, token, memory);
 	if (review === undefined) {
 		return sayStale(call, found.chunk, memory);
 	}
@@ -75,6 +76,7 @@ function tokenFlag(token: string | undefined): string | undefined {
 
 /** The token to send: the full one that matches what was typed or seen; undefined where it no longer does. */
 async function reviewTokenOf(
+	{config}: Call,
 	chunk: Chunk,
 	typed: string | undefined,
 	memory: SeenMemory,
@@ -87,7 +89,8 @@ async function reviewTokenOf(
 	if (seen === undefined) {
 		throw new Failure(
 			'You have not seen this proposal on this machine in the last 15 minutes. ' +
-				`Look at it first: openshell rule show ${chunk.id}`,
+				`Look at it first: ${nextCommand(`rule show ${chunk.id}`, config)} ` +
+				'(a script gives --token, which that prints)',
 		);
 	}
 
@@ -103,7 +106,7 @@ async function sayStale(call: Call, fresh: Chunk, memory: SeenMemory): Promise<E
 		{
 			text:
 				'Nothing was approved: the proposal or the policy under it changed since you saw it. ' +
-				`The lines above are new. Look again: openshell rule show ${fresh.id}`,
+				`The lines above are new. Look again: ${nextCommand(`rule show ${fresh.id}`, call.config)}`,
 			style: 'warning',
 		},
 	]);

@@ -8,8 +8,9 @@ import type {Call, Command} from '../command.ts';
 import {type ExitCode, exitCodes} from '../exit-codes.ts';
 import {Failure, messageOf} from '../failure.ts';
 import {forwardSignals, type SignalForwarding} from '../forward-signals.ts';
+import {readConnectTo} from '../proxy/connect-to.ts';
 import {asReviewer} from '../reviewer.ts';
-import {attachSandbox} from '../run/attach.ts';
+import {attachSandbox, checkSandboxFlags} from '../run/attach.ts';
 import {type SandboxProxy, startSandboxProxy} from '../run/proxy-process.ts';
 import {ensureGateway} from '../start-gateway.ts';
 
@@ -53,8 +54,7 @@ export const run: Command = {
 
 async function runCommand(call: Call): Promise<ExitCode> {
 	const prepared = await prepare(call).catch(error => {
-		const isUsage = error instanceof Failure && error.code === exitCodes.usage;
-		throw isUsage ? error : new Failure(messageOf(error), exitCodes.notStarted);
+		throw notStarted(error);
 	});
 	const {command, proxy, signals} = prepared;
 	void proxy.process.ended.then(how => {
@@ -69,6 +69,16 @@ async function runCommand(call: Call): Promise<ExitCode> {
 		await proxy.process.stop();
 		signals.end();
 	}
+}
+
+function notStarted(error: unknown): Failure {
+	if (!(error instanceof Failure)) {
+		return new Failure(messageOf(error), exitCodes.notStarted);
+	}
+
+	return error.code === exitCodes.usage
+		? error
+		: new Failure(error.message, exitCodes.notStarted, error.list);
 }
 
 /** The command goes on, because it may have work to save; nothing it does reaches the network. */
@@ -93,6 +103,8 @@ async function prepare(call: Call): Promise<Prepared> {
 		throw new Failure('Say what to run after --: openshell run -- curl …', exitCodes.usage);
 	}
 
+	checkSandboxFlags(flags);
+	flags.list('connectTo').forEach(readConnectTo);
 	requireConsent(flags.is('allowUnenforced'));
 	await ensureGateway(config);
 	const attached = await asReviewer(config, client => attachSandbox(call, client));
@@ -113,7 +125,20 @@ async function prepare(call: Call): Promise<Prepared> {
 	} catch (error) {
 		signals.end();
 		await proxy.process.stop();
-		throw new Failure(`${file} could not be started: ${messageOf(error)}`);
+		throw new Failure(`${file} could not be started: ${whyNot(error)}`);
+	}
+}
+
+/** What the system says names the call, not the cause. */
+function whyNot(error: unknown): string {
+	const {code} = error as NodeJS.ErrnoException;
+	switch (code) {
+		case 'ENOENT':
+			return 'the program was not found. Check its name, its path and PATH.';
+		case 'EACCES':
+			return 'it is not a program, or may not be run. See: chmod +x.';
+		default:
+			return messageOf(error);
 	}
 }
 

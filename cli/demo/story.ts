@@ -7,10 +7,11 @@ import {messageOf} from '../failure.ts';
 import {mainFile} from '../own-process.ts';
 import {asReviewer} from '../reviewer.ts';
 import {scrubbed} from '../scrub.ts';
+import {type AgentFacts, factOf, parseStep, success, whyItEnded} from './facts.ts';
 import {type Milestones, makeMilestones} from './milestones.ts';
 import {reviewInbox} from './reviewing.ts';
 import {buildStage, demoSandbox, type Stage, type StageOptions} from './stage.ts';
-import type {AgentStep, Step} from './steps.ts';
+import type {Step} from './steps.ts';
 import {type Verified, verifyGithub, verifyStandIn} from './verify.ts';
 
 export type StoryOptions = StageOptions & {
@@ -55,10 +56,15 @@ async function play(client: GatewayClient, stage: Stage, options: StoryOptions):
 	try {
 		watchInbox(client, {...options, milestones, signal: ending.signal});
 		const facts = await followAgent(agent, {...options, milestones});
+		if (facts.rejection !== undefined) {
+			options.tell({step: 'finished', ok: false, why: whyItEnded(facts)});
+			return false;
+		}
+
 		const verified = await verify(stage, facts);
 		options.tell({step: 'verified', ...verified, commit_id: facts.commit});
 		const ok = facts.code === 0 && verified.repository && verified.commit;
-		options.tell({step: 'finished', ok, why: ok ? success : failure(facts)});
+		options.tell({step: 'finished', ok, why: ok ? success : whyItEnded(facts)});
 		return ok;
 	} finally {
 		ending.abort();
@@ -66,12 +72,6 @@ async function play(client: GatewayClient, stage: Stage, options: StoryOptions):
 		agent.kill('SIGTERM');
 	}
 }
-
-const success =
-	'Refused twice, asked twice, approved twice: the repository exists and the commit is in it.';
-
-const failure = ({why}: AgentFacts): string =>
-	why === '' ? 'The demonstration did not reach its end.' : `The demonstration failed: ${why}`;
 
 function startAgent(stage: Stage, {config}: StoryOptions): ChildProcess {
 	return spawn(process.execPath, [mainFile, ...stage.runArgv], {
@@ -115,16 +115,9 @@ function watchInbox(client: GatewayClient, options: Telling & {signal: AbortSign
 	);
 }
 
-type AgentFacts = {
-	readonly code: number;
-	readonly login: string;
-	readonly commit: string;
-	readonly why: string;
-};
-
 /** Passes on what the agent says, until it is over. */
 async function followAgent(agent: ChildProcess, options: Telling): Promise<AgentFacts> {
-	const facts = {login: '', commit: '', why: ''};
+	const facts: Omit<AgentFacts, 'code'> = {login: '', commit: '', why: ''};
 	const code = new Promise<number>(resolve => {
 		agent.once('close', status => resolve(status ?? 1));
 		agent.once('error', () => resolve(1));
@@ -152,37 +145,6 @@ async function followAgent(agent: ChildProcess, options: Telling): Promise<Agent
 	}
 
 	return {...facts, code: await code};
-}
-
-function factOf(step: AgentStep): Partial<AgentFacts> {
-	switch (step.step) {
-		case 'started': {
-			return {login: step.login};
-		}
-
-		case 'pushed': {
-			return {commit: step.commit};
-		}
-
-		case 'gave_up': {
-			return {why: step.why};
-		}
-
-		default: {
-			return {};
-		}
-	}
-}
-
-function parseStep(line: string): AgentStep | undefined {
-	try {
-		const value: unknown = JSON.parse(line);
-		return typeof value === 'object' && value !== null && 'step' in value
-			? (value as AgentStep)
-			: undefined;
-	} catch {
-		return undefined;
-	}
 }
 
 async function verify(stage: Stage, {login, commit}: AgentFacts): Promise<Verified> {

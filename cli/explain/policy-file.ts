@@ -5,6 +5,7 @@ import {clean} from '../../policies/model/clean.ts';
 import {type CompiledPolicy, compile} from '../../policies/model/compile.ts';
 import type {Problem} from '../../policies/model/policy.ts';
 import {parsePolicy} from '../../policies/model/policy-parse.ts';
+import {exitCodes} from '../exit-codes.ts';
 import {Failure, messageOf} from '../failure.ts';
 
 /** A policy text made ready to answer, with everything that is wrong or odd in it. */
@@ -43,9 +44,9 @@ export function soundPolicy(text: string, file: string): CompiledPolicy {
 	if (compiled === undefined) {
 		const errors = problems.filter(({severity}) => severity === 'error');
 		throw new Failure(
-			[`The policy cannot be used:`, ...errors.map(problem => problemText(problem, file))].join(
-				'\n',
-			),
+			'The policy cannot be used:',
+			exitCodes.failed,
+			errors.map(problem => problemText(problem, file)),
 		);
 	}
 

@@ -3,9 +3,7 @@ import {isIP} from 'node:net';
 import path from 'node:path';
 import process from 'node:process';
 import {fileURLToPath} from 'node:url';
-import {parseHost} from '../../policies/model/host.ts';
 import {parseId, parseSandboxName, type SandboxId} from '../../policies/model/names.ts';
-import {type ConnectTo, parseConnectTo} from '../../proxy/connect-to.ts';
 import type {ProxyOptions} from '../../proxy/options.ts';
 import type {Config} from '../config.ts';
 import {Failure, messageOf, usage} from '../failure.ts';
@@ -13,6 +11,7 @@ import type {Flags} from '../flags.ts';
 import {defaultSandboxName, type SandboxPlaces, sandboxPlaces} from '../places.ts';
 import {readTrustedFile} from '../trusted-file.ts';
 import {packageRoot, version} from '../version.ts';
+import {readConnectTo} from './connect-to.ts';
 import {loadPlugins} from './load-plugins.ts';
 
 /** What `proxy start` was told, read and checked (wire.md §5). */
@@ -32,7 +31,7 @@ export async function proxyOptions(config: Config, flags: Flags): Promise<ProxyO
 		listen: listenPlace(flags.text('listen') ?? '127.0.0.1:0'),
 		token: await proxyToken(flags, config),
 		...(policy !== undefined && {policy: await readTrustedFile(policy, config.person)}),
-		connectTo: flags.list('connectTo').map(connectTo),
+		connectTo: flags.list('connectTo').map(readConnectTo),
 		...(upstreamCa !== undefined && {
 			upstreamCa: {file: upstreamCa, pem: await certificates(upstreamCa, config)},
 		}),
@@ -117,18 +116,6 @@ async function proxyToken(flags: Flags, {person}: Config): Promise<string> {
 
 /** 22 characters of base64 are 128 random bits. */
 const minTokenLength = 22;
-
-function connectTo(text: string): ConnectTo {
-	const parsed = parseConnectTo(text, host => {
-		const canonical = parseHost(host);
-		return canonical.ok ? canonical.value : undefined;
-	});
-	if (!parsed.ok) {
-		throw usage(`${parsed.error}.`);
-	}
-
-	return parsed.value;
-}
 
 async function certificates(file: string, {person}: Config): Promise<string> {
 	const pem = await readTrustedFile(file, person).catch(error => {

@@ -4,10 +4,28 @@ import type {AttachedSandbox} from '../../gateway/client/wire.ts';
 import {parseSandboxName} from '../../policies/model/names.ts';
 import type {Call} from '../command.ts';
 import {Failure, usage} from '../failure.ts';
+import type {Flags} from '../flags.ts';
 import {defaultSandboxName, workdirIdentity} from '../places.ts';
 import {answered} from '../reviewer.ts';
 import {readTrustedFile} from '../trusted-file.ts';
 import {packageRoot} from '../version.ts';
+
+/** Refuses a name or a mode that makes no sense, before anything is started. */
+export function checkSandboxFlags(flags: Flags): void {
+	const name = flags.text('name');
+	if (name !== undefined) {
+		checkName(name);
+	}
+
+	approvalMode(flags.text('approvalMode'));
+}
+
+function checkName(name: string): void {
+	const parsed = parseSandboxName(name);
+	if (!parsed.ok) {
+		throw usage(`--name ${name}: ${parsed.error}.`);
+	}
+}
 
 /**
 Creates the sandbox or attaches to the one of this name: the same name from the same directory goes on
@@ -17,11 +35,6 @@ export async function attachSandbox(call: Call, client: GatewayClient): Promise<
 	const {config, flags} = call;
 	const workdir = await realpath(config.workdir);
 	const name = flags.text('name') ?? defaultSandboxName(workdir);
-	const parsed = parseSandboxName(name);
-	if (!parsed.ok) {
-		throw usage(`--name ${name}: ${parsed.error}.`);
-	}
-
 	return answered(
 		await client.attach(name, {
 			policy_yaml: await policyText(call),

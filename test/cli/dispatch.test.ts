@@ -45,6 +45,9 @@ for (const [argv, message] of [
 	[['rule', 'approve', 'chk_1', '--token', 'xyz'], '--token takes the 12 digits'],
 	[['rule', 'show', 'chk_1', 'chk_2'], 'Name one sandbox and one proposal at most.'],
 	[['rule', 'get', '--gateway', 'https://h:1'], "The gateway 'https://h:1' is an address"],
+	[['run', '--connect-to', 'foo', '--', 'true'], '--connect-to "foo" cannot be read'],
+	[['run', '--name', 'Bad_Name', '--', 'true'], '--name Bad_Name: '],
+	[['run', '--approval-mode', 'x', '--', 'true'], "--approval-mode takes manual or auto, not 'x'."],
 	[['settings', 'set', '--key', 'x'], '--value is missing'],
 ] as const) {
 	test(`'${argv.join(' ')}' is a usage error that says what is meant`, async t => {

@@ -162,7 +162,15 @@ test("run gives the command's own exit code, and 125 where it never started", as
 	t.is((await runCli(t, home, [...runArgv, '--', 'sh', '-c', 'exit 7'])).code, 7);
 	const missing = await runCli(t, home, [...runArgv, '--', '/no/such/program']);
 	t.is(missing.code, 125);
-	t.regex(missing.stderr, /could not be started/);
+	t.regex(missing.stderr, /\/no\/such\/program could not be started: the program was not found/);
+	await writeFile(path.join(home, 'broken.yaml'), 'version: 1\nnope: 2\nneither: 3\n');
+	const broken = await runCli(t, home, [
+		...['run', '--state-dir', 'state', '--allow-unenforced', '--name', 'broken'],
+		...['--policy', 'broken.yaml', '--', 'true'],
+	]);
+	t.is(broken.code, 125);
+	t.regex(broken.stderr, /^ {2}line 2.*nope.*\n {2}line 3.*neither/m);
+	t.false(broken.stderr.includes('U+000A'));
 	const unconsented = await runCli(t, home, ['run', '--state-dir', 'state', '--', 'true']);
 	t.is(unconsented.code, 125);
 	t.regex(unconsented.stderr, /not built yet.*--allow-unenforced/s);

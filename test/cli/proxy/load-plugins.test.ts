@@ -9,6 +9,7 @@ import {temporaryDirectory} from '../../helpers/temp.ts';
 async function makeConfig(t: ExecutionContext, plugins: Config['plugins'] = new Map()) {
 	const folder = await temporaryDirectory(t);
 	const config: Config = {
+		given: [],
 		environment: {},
 		person: {uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0},
 		workdir: folder,
