@@ -41,6 +41,7 @@ async function approve(call: Call, client: GatewayClient): Promise<ExitCode> {
 	const id = requiredId(operands, 'rule approve');
 	const token = tokenFlag(flags.text('token'));
 	const found = await findChunk(client, config, {name: operands.name, id});
+	refuseActive(call, found.chunk);
 	const memory = seenMemory(config.stateDir, Date.now);
 	const review = await reviewTokenOf(call, found.chunk, token, memory);
 	if (review === undefined) {
@@ -64,6 +65,16 @@ async function approve(call: Call, client: GatewayClient): Promise<ExitCode> {
 
 	await memory.forget(found.chunk);
 	return report(call, client, found);
+}
+
+/** Said before anybody is sent to look at it: there is nothing left to approve. */
+function refuseActive({config}: Call, {id, phase, revision}: Chunk): void {
+	if (phase === 'active') {
+		throw new Failure(
+			`This proposal is active already (policy version ${revision ?? '?'}); nothing was changed. ` +
+				`To take it back: ${nextCommand(`rule reject ${id}`, config)}`,
+		);
+	}
 }
 
 function tokenFlag(token: string | undefined): string | undefined {

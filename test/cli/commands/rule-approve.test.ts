@@ -79,6 +79,17 @@ test('a proposal that changed since it was seen is not approved; the lines that 
 	t.true(out.includes('path: /v1'), out);
 });
 
+test('what is active already is not to be looked at first: the answer says that it is', async t => {
+	const {cli, obey, sandbox} = await startReview(t);
+	await obey();
+	const chunk = await propose(sandbox, 'api');
+	t.is((await cli(['rule', 'approve', chunk.id, '--token', chunk.review_token])).code, 0);
+	const {code, error} = await cli(['rule', 'approve', chunk.id]);
+	t.is(code, 1);
+	t.regex(error, /active already \(policy version 2\).*openshell rule reject chk_/);
+	t.false(error.includes('rule show'));
+});
+
 test('a sandbox that refuses the revision makes the approval fail, and says why', async t => {
 	const {cli, obey, sandbox} = await startReview(t);
 	await obey('no such protocol');
