@@ -6,6 +6,7 @@ import {setTimeout as pause} from 'node:timers/promises';
 import test from 'ava';
 import {collect, lineWith, runCli, startCli, stopGatewayAfter} from '../helpers/cli.ts';
 import {temporaryDirectory} from '../helpers/temp.ts';
+import {until} from '../helpers/wait.ts';
 
 const runArgv = ['run', '--state-dir', 'state', '--allow-unenforced', '--name', 'job', '--'];
 
@@ -15,11 +16,17 @@ const ended = (child: ChildProcess): Promise<number | null> =>
 	});
 
 /** The number of the proxy's process, from its own record. */
+/** Its log says it, a moment after it began to listen. */
 async function proxyPid(home: string): Promise<number> {
 	const folder = path.join(home, 'state/sandboxes/job/logs');
-	const [name = ''] = (await readdir(folder)).filter(file => file.startsWith('openshell.'));
-	const text = await readFile(path.join(folder, name), 'utf8');
-	return Number([...text.matchAll(/LIFECYCLE:START.*pid:(\d+)/g)].at(-1)?.[1]);
+	let pid = Number.NaN;
+	await until(async () => {
+		const [name] = (await readdir(folder)).filter(file => file.startsWith('openshell.'));
+		const text = name === undefined ? '' : await readFile(path.join(folder, name), 'utf8');
+		pid = Number([...text.matchAll(/LIFECYCLE:START.*pid:(\d+)/g)].at(-1)?.[1]);
+		return !Number.isNaN(pid);
+	});
+	return pid;
 }
 
 const isAlive = (pid: number): boolean => {
