@@ -38,7 +38,7 @@ export type GateParts = {
 	load(text: PolicyText): Result<PolicyInForce, string>;
 	/** A port we listen on, from now on closed to every rule. */
 	own(port: number): void;
-	readonly previousWasKilled: boolean;
+	readonly log: Pick<OcsfLog, 'previousWasKilled' | 'settled'>;
 };
 
 /** Puts the gate together from its parts; what it opens, `closing` ends. */
@@ -87,7 +87,7 @@ export const buildGate = async (
 		link,
 		load,
 		own: port => void ownPorts.push(port),
-		previousWasKilled: log.previousWasKilled,
+		log,
 	};
 };
 

@@ -76,7 +76,7 @@ const start = async (
 
 	let signal = 'failure';
 	closing.add(async () => end(signal));
-	const {host: address, port} = await listen(engine, options);
+	const {host: address, port} = await listen(engine, options, parts);
 	parts.own(port);
 	tell({kind: 'proxy.listening', at: deps.clock.now(), address, port});
 	return {
@@ -90,7 +90,13 @@ const start = async (
 	};
 };
 
-const listen = async (engine: Engine, {listen: {host, port}}: ProxyOptions) => {
+/** Nothing is served by a proxy whose start is not on record. */
+const listen = async (
+	engine: Engine,
+	{listen: {host, port}}: ProxyOptions,
+	{log}: Pick<GateParts, 'log'>,
+) => {
+	await log.settled();
 	try {
 		return await engine.listen(host, port);
 	} catch (error) {
@@ -105,7 +111,7 @@ const listen = async (engine: Engine, {listen: {host, port}}: ProxyOptions) => {
 const startedEvent = (
 	{connectTo, upstreamCa}: ProxyOptions,
 	{clock}: ProxyDeps,
-	{snapshot, previousWasKilled}: GateParts,
+	{snapshot, log: {previousWasKilled}}: GateParts,
 ): Event => ({
 	kind: 'proxy.started',
 	at: clock.now(),

@@ -35,6 +35,8 @@ export type OcsfLog = {
 	cannot be had.
 	*/
 	record(event: Event): Promise<void>;
+	/** Resolves when every durable event so far is on the disk; rejects when one could not be written. */
+	settled(): Promise<void>;
 	/** False: nothing new may be let through, because it could not be recorded (decision 33). */
 	isWritable(): boolean;
 	/** The process before this one ended without `proxy.stopped`. */
@@ -64,12 +66,23 @@ export const openOcsfLog = (options: OcsfLogOptions): OcsfLog => {
 		write({kind: 'log.degraded', at: clock.now(), ...loss}).catch(() => undefined);
 	};
 
+	let durable = Promise.resolve();
 	return {
 		async record(event) {
-			if (summaries.admit(event)) {
-				await write(event);
+			if (!summaries.admit(event)) {
+				return;
 			}
+
+			const written = write(event);
+			if (isDurable(event)) {
+				durable = Promise.all([durable, written]).then(() => undefined);
+				// Whoever asks `settled` is told; nobody else need be.
+				durable.catch(() => undefined);
+			}
+
+			await written;
 		},
+		settled: () => durable,
 		isWritable: () => json.isWritable(),
 		previousWasKilled: before !== undefined && !before.wasStopped,
 		boot,

@@ -128,6 +128,26 @@ test('a torn or foreign last line does not hide the boot before it', async t => 
 	await next.close();
 });
 
+test('whoever waits for the record hears when it is on the disk, and when it cannot be', async t => {
+	const {open, clock} = await opener(t);
+	const disk = faultyDisk();
+	const log = open(disk);
+	void log.record(started);
+	await log.settled();
+	t.is(disk.syncs, 1);
+	disk.writeError = 'ENOSPC';
+	log.record(started).catch(() => undefined);
+	const told = t.throwsAsync(log.settled());
+	await turn();
+	for (let second = 0; second < 4; second++) {
+		await clock.advance(1000);
+	}
+
+	await told;
+	disk.writeError = undefined;
+	await log.close();
+});
+
 test('what a decision rests on is synced before it is acknowledged; traffic is not waited for', async t => {
 	const {open} = await opener(t);
 	const disk = faultyDisk();
