@@ -35,7 +35,7 @@ export type LinkOptions = {
 
 export const linkGateway = (
 	{client, sandbox, stateDir, settings, load}: LinkOptions,
-	{clock, random, identity}: Pick<ProxyDeps, 'clock' | 'random' | 'identity'>,
+	{clock, random, newId, identity}: Pick<ProxyDeps, 'clock' | 'random' | 'newId' | 'identity'>,
 ): GatewayLink => {
 	const end = new AbortController();
 	const {signal} = end;
@@ -72,7 +72,7 @@ export const linkGateway = (
 	});
 
 	return {
-		port: gatewayPort(client, feed, sandbox),
+		port: gatewayPort(client, feed, {sandbox, newId}),
 		follow,
 		report: report.add,
 		async close() {

@@ -5,8 +5,18 @@ import type {Feed} from './feed.ts';
 import type {ClientFailure} from './transport.ts';
 
 /** What a sandbox's plugins may ask of its gateway, over the client and feed the proxy already has. */
-export const gatewayPort = (client: GatewayClient, feed: Feed, sandbox: string): Gateway => ({
-	submit: async proposal => mapFailure(await client.submit(sandbox, proposal)),
+export const gatewayPort = (
+	client: GatewayClient,
+	feed: Feed,
+	{sandbox, newId}: {readonly sandbox: string; newId(): string},
+): Gateway => ({
+	async submit(proposal) {
+		const key = newId();
+		const first = await client.submit(sandbox, proposal, key);
+		// A kept-alive connection may break before the answer. With the same key it is the same submission.
+		const isUnheard = !first.ok && first.error.kind === 'unreachable';
+		return mapFailure(isUnheard ? await client.submit(sandbox, proposal, key) : first);
+	},
 	chunks: async () => mapFailure(await client.chunks(sandbox)),
 	chunk: async id => mapFailure(await client.chunk(sandbox, id)),
 	onChunk(id, listener) {

@@ -8,7 +8,7 @@ import {readJson} from './body.ts';
 import type {Once, OnceDeps} from './idempotency.ts';
 import {type Principal, type PrincipalDeps, readPrincipal} from './principal.ts';
 import type {RateLimit} from './rate.ts';
-import type {Input, Reply, Route, Who} from './route.ts';
+import type {Answering, Input, Reply, Route, Who} from './route.ts';
 
 export type AdmitDeps = PrincipalDeps &
 	OnceDeps & {
@@ -45,13 +45,15 @@ export const admit = async (
 		return fail(refused.code, refused.detail, refused);
 	}
 
-	const input = await readInput(context, principal as Principal);
+	const input = await readInput(checks.deps, context, principal as Principal);
 	if (!input.ok) {
 		return input;
 	}
 
 	if (route.kind === 'reviewers') {
-		return runOnce(checks, route, context, input.value, () => route.handle(input.value));
+		return runOnce(checks, route, context, input.value, answering =>
+			route.handle({...input.value, answering}),
+		);
 	}
 
 	if (route.kind === 'feed' && route.scope === 'all') {
@@ -66,7 +68,7 @@ export const admit = async (
 	const named = {...input.value, sandbox: sandbox.value};
 	return route.kind === 'feed'
 		? route.handle({...named, request: context.req})
-		: runOnce(checks, route, context, named, () => route.handle(named));
+		: runOnce(checks, route, context, named, answering => route.handle({...named, answering}));
 };
 
 const whoMay = (route: ClosedRoute): Who => {
@@ -115,6 +117,7 @@ const mayAsk = (
 };
 
 const readInput = async (
+	{store}: AdmitDeps,
 	context: Context,
 	principal: Principal,
 ): Promise<Result<Input, Failure>> => {
@@ -125,6 +128,7 @@ const readInput = async (
 				params: new Map(Object.entries(context['params'] as Record<string, string>)),
 				query: new URLSearchParams(context.querystring),
 				body: body.value,
+				answering: () => store,
 			})
 		: body;
 };
@@ -144,14 +148,14 @@ const readSandbox = async (
 };
 
 const runOnce = (
-	{once}: Checks,
+	{deps, once}: Checks,
 	route: Route,
 	context: Context,
 	{principal, body}: Input,
-	run: () => Promise<Result<Reply, Failure>>,
+	run: (answering: Answering) => Promise<Result<Reply, Failure>>,
 ): Promise<Result<Reply, Failure>> =>
 	route.method === 'get' || route.isSecret === true
-		? run()
+		? run(() => deps.store)
 		: once(
 				{
 					caller: principal.kind === 'sandbox' ? principal.id : 'reviewer',

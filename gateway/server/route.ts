@@ -2,6 +2,7 @@ import type {IncomingMessage} from 'node:http';
 import type {Readable} from 'node:stream';
 import {ok, type Result} from '../../policies/model/result.ts';
 import type {Failure} from '../service/failure.ts';
+import type {Store} from '../store/open.ts';
 import type {SandboxRow} from '../store/rows.ts';
 import type {Principal} from './principal.ts';
 
@@ -15,7 +16,14 @@ export type Input = {
 	readonly query: URLSearchParams;
 	/** Parsed JSON, not yet shaped; undefined without a body. */
 	readonly body: unknown;
+	readonly answering: Answering;
 };
+
+/**
+The store for a write that is answered, with this status, by what its transaction resolves to: for a
+repeated request the answer is kept in that same transaction.
+*/
+export type Answering = (status: number) => Store;
 
 /** The route names a sandbox: it exists, and is the caller's own if the caller is a sandbox. */
 export type SandboxInput = Input & {readonly sandbox: SandboxRow};

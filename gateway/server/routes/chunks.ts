@@ -19,13 +19,16 @@ export const chunkRoutes = (deps: ServiceDeps): readonly Route[] => [
 		isSubmission: true,
 		method: 'post',
 		path: '/v1/sandboxes/:name/proposals',
-		async handle({sandbox, body}) {
+		async handle({sandbox, body, answering}) {
 			const request = readShape(submission, body);
 			if (!request.ok) {
 				return fail('invalid_request', request.error);
 			}
 
-			const answer = await submit(deps, sandbox, {supersedes: [], ...request.value});
+			const answer = await submit({...deps, store: answering(202)}, sandbox, {
+				supersedes: [],
+				...request.value,
+			});
 			return answer.ok ? ok({status: 202, body: answer.value}) : answer;
 		},
 	},

@@ -18,14 +18,20 @@ export const rulingRoutes = (deps: ServiceDeps): readonly Route[] => [
 		who: 'reviewer',
 		method: 'post',
 		path: '/v1/sandboxes/:name/chunks/:id/approve',
-		handle: input => rule(input, approveRequest, request => approve(deps, input.sandbox, request)),
+		handle: input =>
+			rule(input, approveRequest, request =>
+				approve({...deps, store: input.answering(200)}, input.sandbox, request),
+			),
 	},
 	{
 		kind: 'sandbox',
 		who: 'reviewer',
 		method: 'post',
 		path: '/v1/sandboxes/:name/chunks/:id/reject',
-		handle: input => rule(input, rejectRequest, request => reject(deps, input.sandbox, request)),
+		handle: input =>
+			rule(input, rejectRequest, request =>
+				reject({...deps, store: input.answering(200)}, input.sandbox, request),
+			),
 	},
 ];
 

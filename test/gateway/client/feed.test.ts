@@ -214,7 +214,7 @@ test('the port wakes whoever waits for a chunk, and maps failures', async t => {
 	const gateway = await startTestGateway(t);
 	const sandbox = await attachSandbox(t, gateway);
 	const {feed, leave} = await sandbox.connect();
-	const port = gatewayPort(sandbox.client, feed, 'demo');
+	const port = gatewayPort(sandbox.client, feed, {sandbox: 'demo', newId: () => 'id'});
 	const chunk = await propose(sandbox, 'api');
 	const other = await propose(sandbox, 'other');
 	let calls = 0;
