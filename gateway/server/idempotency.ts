@@ -28,7 +28,8 @@ export type Once = (
 
 /**
 Answers a repeated write with what the first one got. Only what was done is kept, in the transaction
-that did it: a crash leaves both or neither. A refusal may be tried again under the same key. A copy that arrives while the first still runs waits for it.
+that did it: a crash leaves both or neither. A refusal may be tried again under the same key. A
+copy that arrives while the first still runs waits for it.
 */
 export const makeOnce = (deps: OnceDeps): Once => {
 	const running = new Map<string, Promise<unknown>>();

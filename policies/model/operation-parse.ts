@@ -13,11 +13,6 @@ import {err, ok, type Result} from './result.ts';
 /** Who wrote an operation: an agent may ask for less than an operator may say. */
 export type Author = 'agent' | 'operator';
 
-export type ParsedOperation = {
-	readonly operation: Operation;
-	readonly warnings: readonly Problem[];
-};
-
 /**
 Reads one operation from parsed JSON: the same rule and endpoint readers as a policy file, so what
 is refused there is refused here. The messages of contract 3.4 stand in `message`, word for word,
@@ -27,21 +22,10 @@ export const parseOperation = (
 	json: unknown,
 	{author}: {readonly author: Author},
 ): Result<Operation, readonly Problem[]> => {
-	const parsed = parseOperationWithWarnings(json, {author});
-	return parsed.ok ? ok(parsed.value.operation) : parsed;
-};
-
-/** Like `parseOperation`, and what is odd but not wrong. */
-export const parseOperationWithWarnings = (
-	json: unknown,
-	{author}: {readonly author: Author},
-): Result<ParsedOperation, readonly Problem[]> => {
 	const problems = new ProblemList();
 	const node = readJson(json, problems);
 	const operation = node && readOperation({node, at: '', problems}, author);
-	return operation === undefined || problems.hasErrors
-		? err(problems.all)
-		: ok({operation, warnings: problems.all});
+	return operation === undefined || problems.hasErrors ? err(problems.all) : ok(operation);
 };
 
 const readJson = (json: unknown, problems: ProblemList): DocumentNode | undefined => {

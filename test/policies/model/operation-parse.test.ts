@@ -1,8 +1,5 @@
 import test from 'ava';
-import {
-	parseOperation,
-	parseOperationWithWarnings,
-} from '../../../policies/model/operation-parse.ts';
+import {parseOperation} from '../../../policies/model/operation-parse.ts';
 import {printOperation} from '../../../policies/model/operation-print.ts';
 import type {Problem} from '../../../policies/model/policy.ts';
 import {contractVectors} from '../../helpers/vectors.ts';
@@ -254,9 +251,9 @@ test('the name of the rule stands in for a missing ruleName', t => {
 	t.like(parsed.ok && parsed.value.addRule, {ruleName: 'named', rule: {name: 'named'}});
 });
 
-test('an outdated tls word is a warning', t => {
-	const parsed = parseOperationWithWarnings(operationWith({tls: 'passthrough'}), {author: 'agent'});
-	t.like(parsed.ok && parsed.value.warnings, [{kind: 'DeprecatedTls', severity: 'warning'}]);
+test('an outdated tls word is read as none, and never as a raw tunnel', t => {
+	const parsed = parseOperation(operationWith({tls: 'passthrough'}), {author: 'agent'});
+	t.is(parsed.ok && parsed.value.addRule.rule.endpoints[0]?.tls, '');
 });
 
 test('a JSON value nested or sized beyond bounds is refused', t => {
